@@ -1,0 +1,106 @@
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Metafile } from 'esbuild';
+import { build } from 'esbuild';
+import * as z from 'zod/mini';
+import { collectors } from '../collectors/index.ts';
+import { version } from '../lib/version.ts';
+
+/** What may get into a bundle. Each is read before it is added here: it runs as root on every node. */
+const allowed = new Set([
+  // The atomic write.
+  'write-file-atomic',
+  'imurmurhash',
+  'signal-exit',
+  // Options and config.
+  'yargs',
+  'yargs-parser',
+  'y18n',
+  'cliui',
+  'escalade',
+  'smol-toml',
+  'zod',
+  'wildcard-match',
+]);
+
+/** Below this the program runs, in syntax; what it says there is which Node.js it needs. */
+const oldestSyntax = 'node12';
+
+const banner = `#!/usr/bin/env node
+// textfile-collectors ${version}. Licences of what is bundled stand at the end.
+var need = process.versions.node.split('.').map(Number);
+if (need[0] < 18 || (need[0] === 18 && need[1] < 19)) {
+  console.error(process.argv[1] + ': needs Node.js 18.19 or newer, this is ' + process.version);
+  process.exit(1);
+}
+var bundleUrl = require('url').pathToFileURL(__filename).href;`;
+
+const release = z.object({ version: z.string() });
+const root = path.resolve(import.meta.dirname ?? '.', '..');
+const dist = path.join(root, 'dist');
+
+async function bundle(name: string): Promise<void> {
+  const outfile = path.join(dist, `${name}.js`);
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [`collectors/${name}/main.ts`],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: oldestSyntax,
+    lineLimit: 200,
+    alias: { worker_threads: './build/main-thread.ts' },
+    // The ES modules of yargs and what it stands on: a third of its CommonJS form, and readable. They ask for their place.
+    mainFields: ['module', 'main'],
+    conditions: ['import'],
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: banner },
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  });
+  const packages = packagesOf(metafile);
+  const strangers = packages.filter((one) => !allowed.has(one));
+  if (strangers.length > 0)
+    throw new Error(`Cannot bundle ${name}: not on the list of packages: ${strangers.join(', ')}`);
+  await writeFile(outfile, (await readFile(outfile, 'utf8')) + (await notices(packages)));
+  await chmod(outfile, 0o755);
+}
+
+function packagesOf({ inputs }: Metafile): string[] {
+  const names = Object.keys(inputs).flatMap((file) => {
+    const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file) ?? [];
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(names)].sort();
+}
+
+async function notices(packages: readonly string[]): Promise<string> {
+  const texts = await Promise.all(packages.map(notice));
+  return `\n/*\nThis file contains the packages below.\n\n${texts.join('\n')}*/\n`;
+}
+
+async function notice(name: string): Promise<string> {
+  const folder = path.join(root, 'node_modules', name);
+  const manifest = release.parse(JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')));
+  const text = (await licence(folder)).replaceAll('*/', '* /').trim();
+  return `--- ${name} ${manifest.version} ---\n${text}\n`;
+}
+
+/** A file of its own, or the last part of the README. */
+async function licence(folder: string): Promise<string> {
+  const names = await readdir(folder);
+  const file = names.find((one) => /^licen[cs]e/i.test(one));
+  if (file !== undefined) return readFile(path.join(folder, file), 'utf8');
+  const readme = names.find((one) => /^readme/i.test(one));
+  const text = readme === undefined ? '' : await readFile(path.join(folder, readme), 'utf8');
+  const [, part] = /^(?:#+ )?licen[cs]e[^\n]*\n(?:-+\n)?(.+)/ims.exec(text) ?? [];
+  if (part === undefined) throw new Error(`Cannot bundle ${folder}: expected a licence, got none`);
+  return part;
+}
+
+await mkdir(dist, { recursive: true });
+// This package is of ES modules and the bundles are not; anywhere else they need no manifest beside them.
+await writeFile(path.join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+for (const { name } of collectors) await bundle(name);

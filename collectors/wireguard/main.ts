@@ -1,0 +1,4 @@
+import { main } from '../../lib/run.ts';
+import { wireguard } from './collector.ts';
+
+void main(wireguard);

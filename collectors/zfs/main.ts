@@ -1,0 +1,4 @@
+import { main } from '../../lib/run.ts';
+import { zfs } from './collector.ts';
+
+void main(zfs);

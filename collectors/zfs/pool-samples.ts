@@ -1,0 +1,60 @@
+import type { Sample } from '../../lib/metric.ts';
+import { sample, sampleOf, stateSet } from '../../lib/metric.ts';
+import * as m from './metrics.ts';
+import type { PoolStatus, Vdev } from './pool-status.ts';
+import { trimStates, vdevStates } from './pool-status.ts';
+import { isUpgradable } from './status-reason.ts';
+import type { PoolRow } from './zpool-list.ts';
+
+/** In the order of `zfs_pool_health`: the number of a state is its place here. */
+const healthWords = ['ONLINE', 'DEGRADED', 'FAULTED', 'OFFLINE', 'UNAVAIL', 'REMOVED', 'SUSPENDED'] as const;
+
+const poolStates = [...healthWords.map((word) => word.toLowerCase()), 'split', 'transitioning', 'unknown'];
+
+/** From one word of the kernel or of zpool; a new one is `unknown` and 7. */
+export function* healthSamples(pool: string, word: string): Generator<Sample> {
+  const number = (healthWords as readonly string[]).indexOf(word);
+  yield sample(m.poolHealth, { pool }, number < 0 ? healthWords.length : number);
+  const state = word.toLowerCase();
+  yield* stateSet(m.poolState, { pool }, poolStates, poolStates.includes(state) ? state : 'unknown');
+}
+
+export function* poolRowSamples(row: PoolRow): Generator<Sample> {
+  const { pool } = row;
+  yield sample(m.poolInfo, { pool, guid: row.guid }, 1);
+  yield* sampleOf(m.poolSize, { pool }, row.size);
+  yield* sampleOf(m.poolAllocated, { pool }, row.allocated);
+  yield* sampleOf(m.poolFree, { pool }, row.free);
+  yield* sampleOf(m.poolFreeing, { pool }, row.freeing);
+  yield* sampleOf(m.poolLeaked, { pool }, row.leaked);
+  yield* sampleOf(m.poolCheckpoint, { pool }, row.checkpoint);
+  yield* sampleOf(m.poolExpandable, { pool }, row.expandable);
+  yield* sampleOf(m.poolFragmentation, { pool }, row.fragmentation);
+  yield* sampleOf(m.poolDedup, { pool }, row.dedup);
+  yield* sampleOf(m.poolReadonly, { pool }, row.readonly);
+}
+
+export function* statusSamples(status: PoolStatus): Generator<Sample> {
+  const { pool, reason } = status;
+  if (reason !== undefined) {
+    yield sample(m.poolStatusInfo, { pool, reason: reason.name, msgid: reason.msgid }, 1);
+  }
+  yield* sampleOf(m.poolDataErrors, { pool }, status.dataErrors);
+  yield* sampleOf(m.poolUpgradable, { pool }, isUpgradable(reason));
+  for (const vdev of status.vdevs) yield* vdevSamples(pool, vdev);
+}
+
+function* vdevSamples(pool: string, vdev: Vdev): Generator<Sample> {
+  const labels = { pool, vdev: vdev.name, class: vdev.class };
+  const { type, parent, guid = '' } = vdev;
+  yield sample(m.vdevInfo, { ...labels, vdev_type: type, parent, guid }, 1);
+  yield* stateSet(m.vdevState, labels, vdevStates, vdev.state);
+  yield* sampleOf(m.vdevErrors, { ...labels, type: 'read' }, vdev.read);
+  yield* sampleOf(m.vdevErrors, { ...labels, type: 'write' }, vdev.write);
+  yield* sampleOf(m.vdevErrors, { ...labels, type: 'checksum' }, vdev.checksum);
+  yield* sampleOf(m.vdevSlowIos, labels, vdev.slow);
+  // A hot spare in use stands in two places; its TRIM is told once.
+  if (vdev.trim !== undefined && vdev.class !== 'spare') {
+    yield* stateSet(m.vdevTrimState, { pool, vdev: vdev.name }, trimStates, vdev.trim);
+  }
+}

@@ -1,0 +1,41 @@
+import wildcardMatch from 'wildcard-match';
+import type { Dataset } from './zfs-list.ts';
+
+export interface Selection {
+  readonly dataset_include: readonly string[];
+  readonly dataset_exclude: readonly string[];
+  readonly dataset_depth?: number | undefined;
+  readonly dataset_limit: number;
+}
+
+/**
+ * The datasets to report, and those that only the depth or the limit keeps out. In the patterns `*` stands for anything
+ * within one part of a name, `**` for any parts: `rpool/data/**`.
+ */
+export function selectDatasets(
+  datasets: readonly Dataset[],
+  selection: Selection,
+): { readonly kept: readonly Dataset[]; readonly dropped: readonly Dataset[] } {
+  const wanted = matcher(selection.dataset_include, selection.dataset_exclude);
+  const depth = selection.dataset_depth ?? Number.POSITIVE_INFINITY;
+  const kept: Dataset[] = [];
+  const dropped: Dataset[] = [];
+  for (const dataset of datasets) {
+    if (!wanted(dataset.name)) continue;
+    const fits = depthOf(dataset.name) <= depth && kept.length < selection.dataset_limit;
+    (fits ? kept : dropped).push(dataset);
+  }
+  return { kept, dropped };
+}
+
+function depthOf(name: string): number {
+  return name.split('/').length - 1;
+}
+
+function matcher(include: readonly string[], exclude: readonly string[]): (name: string) => boolean {
+  const included = include.length === 0 ? () => true : wildcardMatch([...include], byParts);
+  const excluded = exclude.length === 0 ? () => false : wildcardMatch([...exclude], byParts);
+  return (name) => included(name) && !excluded(name);
+}
+
+const byParts = { separator: '/' };

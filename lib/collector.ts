@@ -1,0 +1,62 @@
+import type * as z from 'zod/mini';
+import type { Host, Seconds } from './host.ts';
+import type { Metric, Sample } from './metric.ts';
+
+/** A tool or a file that a collector needs; what `--check` looks at. */
+export interface Need {
+  readonly kind: 'tool' | 'file';
+  /** The tool's name, or the file's path. */
+  readonly name: string;
+  readonly why: string;
+}
+
+/** One setting: what it may be, its default within, and its line in --help. */
+export interface Setting<Schema extends z.ZodMiniType = z.ZodMiniType> {
+  readonly schema: Schema;
+  readonly describe: string;
+}
+
+export function setting<Schema extends z.ZodMiniType>(schema: Schema, describe: string): Setting<Schema> {
+  return { schema, describe };
+}
+
+/** The collector's own settings: keys of the config file, options, and `TEXTFILE_<NAME>_*` variables. */
+export type Settings = Readonly<Record<string, Setting>>;
+
+export type ValuesOf<S extends Settings> = { readonly [Key in keyof S]: z.output<S[Key]['schema']> };
+
+/** One slice of the suite. */
+export interface Collector<S extends Settings = Settings> {
+  /** Also the name of its file: `zfs` writes `zfs.prom`. */
+  readonly name: string;
+  /** What it reports, in one line of `--help`. */
+  readonly summary: string;
+  readonly metrics: readonly Metric[];
+  readonly settings: S;
+  /** Default time limit of a whole run; shorter than the timer's interval. */
+  readonly timeout: Seconds;
+  readonly needs: readonly Need[];
+  /** Whether this machine has what the collector reads about. */
+  present(host: Host): Promise<boolean>;
+  /** Reads the machine through `host` and returns the samples; tells `run` what failed. */
+  collect(host: Host, settings: ValuesOf<S>, run: Run): Promise<Iterable<Sample>>;
+}
+
+/** What a collector tells about its run, and what it remembers from the runs before. */
+export interface Run {
+  /** A source was read (no `reason`) or was not; `target` is the pool, interface or replication target, or empty. */
+  readonly report: (source: string, target: string, reason?: string) => void;
+  /** A value that could not be read and is left out. */
+  readonly skip: (reason: string) => void;
+  /** Series left out by a limit. */
+  readonly drop: (series: number) => void;
+  /** What an earlier run remembered; undefined where there is nothing, or nothing that fits `schema`. */
+  readonly recall: <T>(schema: z.ZodMiniType<T>) => Promise<T | undefined>;
+  /** Keeps `value` for the next run; it must survive JSON. */
+  readonly remember: (value: unknown) => void;
+}
+
+/** Infers the settings' type and hands the collector back. */
+export function defineCollector<S extends Settings>(collector: Collector<S>): Collector<S> {
+  return collector;
+}

@@ -1,0 +1,65 @@
+/** A sample's value. A bigint keeps a 64-bit counter exact; everything below 2^53 may be a number. */
+export type Value = number | bigint;
+
+/** One metric family: what its HELP and TYPE lines say, and which labels each of its samples carries. */
+export interface Metric<Label extends string = string> {
+  readonly name: string;
+  readonly type: 'gauge' | 'counter';
+  readonly help: string;
+  readonly labels: readonly Label[];
+}
+
+/** One series with its value. */
+export interface Sample {
+  readonly metric: Metric;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: Value;
+}
+
+/** Declares a value that goes up and down. */
+export function gauge<const Label extends string = never>(
+  name: string,
+  help: string,
+  labels: readonly Label[] = [],
+): Metric<Label> {
+  return { name, type: 'gauge', help, labels };
+}
+
+/** Declares a value that only grows until it is reset; its name ends in `_total`. */
+export function counter<const Label extends string = never>(
+  name: string,
+  help: string,
+  labels: readonly Label[] = [],
+): Metric<Label> {
+  return { name, type: 'counter', help, labels };
+}
+
+/** A sample of `metric`. A missing, superfluous or misspelt label does not compile. */
+export function sample<Label extends string>(
+  metric: Metric<Label>,
+  labels: Readonly<Record<NoInfer<Label>, string>>,
+  value: Value,
+): Sample {
+  return { metric, labels, value };
+}
+
+/** The same, or nothing where there is no value: absent is absent, never 0. */
+export function* sampleOf<Label extends string>(
+  metric: Metric<Label>,
+  labels: Readonly<Record<NoInfer<Label>, string>>,
+  value: Value | boolean | undefined,
+): Generator<Sample> {
+  if (value !== undefined) yield sample(metric, labels, typeof value === 'boolean' ? Number(value) : value);
+}
+
+/** One sample for each of `states`: 1 for the current one, 0 for the others. */
+export function* stateSet<Label extends string>(
+  metric: Metric<Label | 'state'>,
+  labels: Readonly<Record<NoInfer<Exclude<Label, 'state'>>, string>>,
+  states: readonly string[],
+  current: string,
+): Generator<Sample> {
+  for (const state of states) {
+    yield { metric, labels: { ...labels, state }, value: state === current ? 1 : 0 };
+  }
+}

@@ -1,0 +1,138 @@
+import { codeOf, messageOf } from './errors.ts';
+import path from 'node:path';
+import { helpText } from './cli.ts';
+import { readRequest } from './config.ts';
+import type { Collector } from './collector.ts';
+import { textfileDirectory } from './directory.ts';
+import { check } from './doctor.ts';
+import { metricsTable } from './describe.ts';
+import type { Gathered } from './gather.ts';
+import { gather } from './gather.ts';
+import type { Host } from './host.ts';
+import { liveHost } from './live-host.ts';
+import type { Request } from './options.ts';
+import { UsageError } from './options.ts';
+import { recordingHost, replayingHost } from './recording.ts';
+import { setStateAside, writeState } from './state.ts';
+import { openSurvivors } from './survivors.ts';
+import { previousValue, replaceFile, sweep } from './textfile.ts';
+import { version } from './version.ts';
+
+/** 0: done. 1: the file was not written, or --check found something. 2: bad options or config. */
+type ExitCode = 0 | 1 | 2;
+
+/**
+ * Runs a collector as a program. The explicit exit is for a command that cannot be ended: Node would wait for it for ever.
+ */
+export async function main(collector: Collector): Promise<never> {
+  process.exit(await run(collector, process.argv.slice(2)));
+}
+
+async function run(collector: Collector, argv: readonly string[]): Promise<ExitCode> {
+  try {
+    const request = await readRequest(collector, argv, process.env);
+    return await act(collector, request);
+  } catch (error) {
+    complain(collector, error instanceof Error ? error.message : String(error));
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function act(collector: Collector, request: Request): Promise<ExitCode> {
+  if (request.help) return print(`${await helpText(collector)}\n`);
+  if (request.version) return print(`textfile-collectors ${version} ${collector.name}, Node.js ${process.version}\n`);
+  if (request.metrics) return print(metricsTable(collector));
+  if (request.check) return check(collector, request, openHost(collector, request), gatherOptions(collector, request));
+  return collectOnce(collector, request);
+}
+
+async function collectOnce(collector: Collector, request: Request): Promise<ExitCode> {
+  if (request.record !== undefined && request.replay !== undefined) {
+    throw new UsageError('Cannot read the options: expected one of --record and --replay, got both');
+  }
+  const folder = request.stdout ? undefined : textfileDirectory(request.textfile_dir);
+  const host = openHost(collector, request);
+  const gathered =
+    request.record === undefined
+      ? await gather(collector, host, request.settings, gatherOptions(collector, request))
+      : await gatherAndRecord(collector, host, request, request.record);
+  for (const message of gathered.messages) complain(collector, message);
+  if (folder === undefined) await print(gathered.text);
+  else deliver(gathered.text, path.join(folder, `${collector.name}.prom`));
+  return gathered.broken ? 1 : 0;
+}
+
+function deliver(text: string, file: string): void {
+  try {
+    replaceFile(file, text);
+    sweep(file);
+  } catch (error) {
+    throw new Error(`Cannot write ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function gatherAndRecord(collector: Collector, host: Host, request: Request, folder: string): Promise<Gathered> {
+  const recorder = recordingHost(host, folder, collector.name);
+  try {
+    return await gather(collector, recorder.host, request.settings, gatherOptions(collector, request));
+  } finally {
+    recorder.save();
+  }
+}
+
+function openHost(collector: Collector, request: Request): Host {
+  if (request.replay !== undefined) return replayingHost(request.replay, collector.name);
+  return liveHost({
+    procfs: request.procfs,
+    sysfs: request.sysfs,
+    stateDir: request.state_dir,
+    deadline: Date.now() / 1000 + request.timeout,
+    survivors: openSurvivors(path.join(request.state_dir, `${collector.name}.survivors.json`)),
+  });
+}
+
+/** With --stdout and in a replay nothing is kept: the one only looks, the other's clock stands in the past. */
+function gatherOptions(collector: Collector, request: Request) {
+  const keeps = !request.stdout && !request.check && request.replay === undefined;
+  const series = `textfile_collector_last_success_timestamp_seconds{collector="${collector.name}"}`;
+  return {
+    version,
+    nodeVersion: process.version,
+    timeout: request.timeout,
+    previousSuccess: () => {
+      const folder = request.replay === undefined ? existingDirectory(request) : undefined;
+      return folder === undefined ? undefined : previousValue(path.join(folder, `${collector.name}.prom`), series);
+    },
+    saveState: (memory: unknown) => {
+      if (keeps) writeState(request.state_dir, collector.name, memory);
+    },
+    setStateAside: () => (keeps ? setStateAside(request.state_dir, collector.name) : 'not in a run that keeps nothing'),
+  };
+}
+
+/** With --stdout there may be no choice of a directory, and none is needed. */
+function existingDirectory(request: Request): string | undefined {
+  try {
+    return textfileDirectory(request.textfile_dir);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits until all of it is with the reader: an exit drops what is still on its way into a pipe. */
+function print(text: string): Promise<0> {
+  return new Promise((resolve, reject) => {
+    const end = (error?: Error | null): void => {
+      // A reader that has had enough, as head(1), is no failure.
+      if (error === undefined || error === null || codeOf(error) === 'EPIPE') resolve(0);
+      else reject(new Error(`Cannot print: ${error.message}`));
+    };
+    process.stdout.once('error', end);
+    process.stdout.write(text, end);
+  });
+}
+
+/** One line, whatever was in it. */
+function complain(collector: Collector, message: string): void {
+  process.stderr.write(`${collector.name}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+}

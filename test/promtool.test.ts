@@ -1,0 +1,56 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { collectors } from '../collectors/index.ts';
+import { fixture, readFixture } from './replay.ts';
+
+const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('promtool');
+
+/** Names that existing rules and dashboards use, so that they stay as they are. */
+const documented = ['zfs_snapshot_count', 'tcp_connection_count'].map(
+  (name) => `${name} non-histogram and non-summary metrics should not have "_count" suffix`,
+);
+
+const goldens = readdirSync(fixture()).flatMap((collector) =>
+  readdirSync(fixture(collector))
+    .map((name) => path.join(collector, name, 'expected.prom'))
+    .filter((file) => existsSync(fixture(file))),
+);
+
+describe.skipIf(leftOut)('promtool check metrics', () => {
+  beforeAll(async () => {
+    const { code } = await execa('promtool', ['--version'], { reject: false });
+    if (code !== 'ENOENT') return;
+    throw new Error(
+      'Cannot test with promtool: expected it on PATH, got none; install the Debian package prometheus, ' +
+        'or leave these tests out with TEXTFILE_TEST_WITHOUT=promtool',
+    );
+  });
+
+  test.each(goldens)('%s', async (file) => {
+    expect(await complaints(readFixture(file))).toEqual([]);
+  });
+
+  test.each(collectors)('what the bundle of $name prints', async ({ name, metrics }) => {
+    const bundle = path.join(import.meta.dirname, '../dist', `${name}.js`);
+    const replay = metrics.length === 0 ? [] : ['--replay', fixture(name, 'healthy')];
+    const { stdout } = await execa(process.execPath, [bundle, '--stdout', ...replay], { stripFinalNewline: false });
+    expect(await complaints(stdout)).toEqual([]);
+  });
+
+  test('complains about what is wrong', async () => {
+    const text = '# HELP zfs_pool_size Size.\n# TYPE zfs_pool_size counter\nzfs_pool_size 1\n';
+    expect(await complaints(text)).toEqual([expect.stringContaining('_total')]);
+    expect(await complaints('zfs_pool_size{ 1\n')).toEqual([expect.stringContaining('parsing')]);
+  });
+});
+
+/** All that promtool says but for what is documented. It ends with 3 where it only finds fault with the style. */
+async function complaints(text: string): Promise<string[]> {
+  const { stderr, stdout, exitCode } = await execa('promtool', ['check', 'metrics'], { input: text, reject: false });
+  const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line !== '');
+  const unexpected = lines.filter((line) => !documented.includes(line));
+  if (unexpected.length > 0) return unexpected;
+  return exitCode === (lines.length === 0 ? 0 : 3) ? [] : [`exit status ${exitCode}`];
+}

@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Collector } from '../lib/collector.ts';
+import { readRequest } from '../lib/config.ts';
+import type { Gathered } from '../lib/gather.ts';
+import { gather } from '../lib/gather.ts';
+import { replayingHost } from '../lib/recording.ts';
+
+/** Runs a collector on a recording, with the case's own `config.toml` where there is one. Keeps nothing. */
+export async function replay(collector: Collector, folder: string): Promise<Gathered> {
+  const config = path.join(folder, 'config.toml');
+  const request = await readRequest(collector, existsSync(config) ? ['--config', config] : [], {});
+  return gather(collector, replayingHost(folder, collector.name), request.settings, {
+    version: 'test',
+    nodeVersion: 'test',
+    timeout: 30,
+    previousSuccess: () => undefined,
+    saveState: () => {},
+    setStateAside: () => 'zfs.json.unusable',
+  });
+}
+
+/** The series of a text with their values, as Prometheus would see them. */
+export function seriesOf(text: string): Map<string, string> {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
+}
+
+export function fixture(...parts: string[]): string {
+  return path.join(import.meta.dirname, '../fixtures', ...parts);
+}
+
+export function readFixture(...parts: string[]): string {
+  return readFileSync(fixture(...parts), 'utf8');
+}

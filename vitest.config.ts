@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Some tests start real programs; what they assert is never a time.
+    testTimeout: 30_000,
+  },
+});
