@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -20,7 +11,8 @@ const mode = 0o644;
 const staleAfterMs = 10 * 60 * 1000;
 
 /**
- * Replaces `file` by `text`, wholly or not at all: temporary file in the same folder, fsync, rename, fsync of the folder.
+ * Replaces `file` by `text`, wholly or not at all: temporary file in the same folder, fsync, rename. Not fsync of the
+ * folder: after a crash the old file or the new one is there, and either is whole.
  *
  * The text is written here and not by write-file-atomic, which does not look at how many bytes its one write(2) took: on
  * a full disk it would rename a file that was cut short. The temporary name is `<file>.<digits>`; node_exporter reads
@@ -34,7 +26,6 @@ export function replaceFile(file: string, text: string): void {
     chown: { uid: process.geteuid?.() ?? -1, gid: process.getegid?.() ?? -1 },
     tmpfileCreated: (temporary) => writeFileSync(temporary, text),
   });
-  syncFolder(path.dirname(file));
 }
 
 /** Removes what runs that were killed left beside `file`. */
@@ -49,24 +40,15 @@ export function sweep(file: string): void {
   }
 }
 
-/** The value of one series in the file of an earlier run; undefined where there is none. */
-export function previousValue(file: string, series: string): number | undefined {
+/** The value of the first series of a metric in the file of an earlier run; undefined where there is none. */
+export function previousValue(file: string, metric: string): number | undefined {
   try {
     const line = readFileSync(file, 'utf8')
       .split('\n')
-      .find((one) => one.startsWith(`${series} `));
-    const value = Number(line?.slice(series.length + 1));
+      .find((one) => one.startsWith(`${metric}{`));
+    const value = Number(line?.slice(line.lastIndexOf(' ')));
     return Number.isFinite(value) ? value : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

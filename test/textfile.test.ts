@@ -214,10 +214,10 @@ function leave(name: string, age: number): void {
 
 test.each([
   ['no file', undefined, undefined],
-  ['no such series', 'm{collector="tcp"} 5\n', undefined],
-  ['the series', '# HELP m x\n# TYPE m gauge\nm{collector="zfs"} 1700000000.25\n', 1_700_000_000.25],
+  ['no such metric', 'm2{collector="zfs"} 5\n# TYPE m gauge\n', undefined],
+  ['the metric', '# HELP m x\n# TYPE m gauge\nm{collector="zfs",netns="a b"} 1700000000.25\n', 1_700_000_000.25],
   ['no number', 'm{collector="zfs"} soon\n', undefined],
 ])('previousValue: %s', (_, text, expected) => {
   if (text !== undefined) writeFileSync(file, text);
-  expect(previousValue(file, 'm{collector="zfs"}')).toBe(expected);
+  expect(previousValue(file, 'm')).toBe(expected);
 });
