@@ -1,6 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Channel } from './channel.ts';
+import { kept, streamed } from './channel.ts';
 import { codeOf, messageOf } from './errors.ts';
 import type { Command, Ending, Entry, Host, Output, RunOptions, Seconds } from './host.ts';
 import { stateFolder } from './host.ts';
@@ -20,9 +23,8 @@ export interface LiveOptions {
 const defaultTimeout: Seconds = 10;
 /** After SIGTERM, and again after SIGKILL, a command gets this long to go. */
 const grace: Seconds = 1;
-/** Of what a command says on stderr this much is kept, in characters. */
-const maxStderr = 65_536;
-
+/** More than a fleet's largest `zfs list`; what prints more is not what we asked for, and would fill the memory. */
+const maxOutput = 256 * 1024 * 1024;
 /** Of the run's time this much is left for making a file of the answers. */
 const margin: Seconds = 0.5;
 
@@ -30,14 +32,10 @@ const margin: Seconds = 0.5;
 export function liveHost(options: LiveOptions): Host {
   const place = placer(options);
   return {
-    run: async (command, limits) => {
-      const chunks: string[] = [];
-      const output = await runBounded(command, limits, options, (chunk) => chunks.push(chunk));
-      return { ...output, stdout: chunks.join('') };
-    },
+    run: async (command, limits) => runBounded(command, limits, options, kept()),
     lines: async (command, onLine, limits) => {
       const splitter = lineSplitter(onLine);
-      const output = await runBounded(command, limits, options, splitter.push);
+      const output = await runBounded(command, limits, options, streamed(splitter.push));
       // The beginning of a number reads as another number: a line that was cut short is none.
       if (output.ended === 'exit') splitter.end();
       return output;
@@ -84,12 +82,12 @@ async function runBounded(
   command: Command,
   limits: RunOptions | undefined,
   options: LiveOptions,
-  onChunk: (chunk: string) => void,
+  channel: Channel,
 ): Promise<Output> {
   if (options.survivors.blocks(command, limits?.endable === true)) return unstarted('busy');
   const left = options.deadline - Date.now() / 1000 - 2 * grace - margin;
   if (left <= 0) return unstarted('late');
-  return spawnBounded(command, Math.min(limits?.timeout ?? defaultTimeout, left), options.survivors, onChunk);
+  return spawnBounded(command, Math.min(limits?.timeout ?? defaultTimeout, left), options.survivors, channel);
 }
 
 /**
@@ -103,18 +101,20 @@ function spawnBounded(
   [file, ...args]: Command,
   timeout: Seconds,
   survivors: Survivors,
-  onChunk: (chunk: string) => void,
+  channel: Channel,
 ): Promise<Output> {
   return new Promise((resolve) => {
-    const child = start(file, args);
-    if (child instanceof Error) return resolve({ ended: 'signal', stdout: '', stderr: child.message });
-    let stderr = '';
+    const child = start(file, args, channel);
+    if (child instanceof Error) return resolve({ ended: 'signal', ...channel.end(), stderr: child.message });
     let timedOut = false;
-    const end = (output: Omit<Output, 'stdout' | 'stderr'>, said = stderr): void => {
+    let over = false;
+    const end = (how: Pick<Output, 'ended' | 'exitCode'>, said?: string): void => {
+      if (over) return;
+      over = true;
+      clearInterval(watch);
       for (const timer of timers) clearTimeout(timer);
-      child.stdout.destroy();
-      child.stderr.destroy();
-      resolve({ ...output, stdout: '', stderr: said });
+      const { stdout, stderr } = channel.end();
+      resolve({ ...how, stdout, stderr: said ?? stderr });
     };
     const timers = [
       after(timeout, () => {
@@ -130,10 +130,13 @@ function spawnBounded(
         end({ ended: 'stuck' });
       }),
     ];
-    child.stdout.setEncoding('utf8').on('data', onChunk);
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      if (stderr.length < maxStderr) stderr += chunk;
-    });
+    // Most commands are done before it looks for the first time.
+    const watch = setInterval(() => {
+      if (channel.kept() < maxOutput) return;
+      child.kill('SIGKILL');
+      end({ ended: 'signal' }, 'printed more than 256 MiB');
+    }, 100);
+    channel.listen(child);
     child.on('error', (error) => end({ ended: codeOf(error) === 'ENOENT' ? 'missing' : 'signal' }, messageOf(error)));
     // What it started may hold its pipes open for longer than it lives.
     child.on('exit', () => timedOut && end({ ended: 'timeout' }));
@@ -142,9 +145,9 @@ function spawnBounded(
 }
 
 /** An argument that is too long or holds a NUL is refused before there is a process. */
-function start(file: string, args: readonly string[]) {
+function start(file: string, args: readonly string[], { stdio }: Channel): ChildProcess | Error {
   try {
-    return spawn(file, args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(file, args, { env: environment(), stdio });
   } catch (error) {
     return new Error(messageOf(error));
   }

@@ -34,6 +34,16 @@ function host(secondsLeft = 60): Host {
 const sh = (script: string, ...args: string[]): Command => ['sh', '-c', script, 'sh', ...args];
 const node = (script: string, ...args: string[]): Command => [process.execPath, '-e', script, '--', ...args];
 
+const canUnshare = spawnSync('unshare', ['-m', 'true']).status === 0;
+
+/** A program of our sources, for what needs a mount namespace of its own. */
+function bundled(contents: string): string {
+  const outfile = path.join(folder, 'run.mjs');
+  const stdin = { contents, resolveDir: path.join(import.meta.dirname, '..'), loader: 'ts' } as const;
+  buildSync({ stdin, bundle: true, platform: 'node', format: 'esm', outfile });
+  return outfile;
+}
+
 /** Whether there is such a process, other than as a zombie. */
 function alive(pid: string): boolean {
   return existsSync(`/proc/${pid}/exe`);
@@ -57,6 +67,27 @@ describe('a command', () => {
     const output = await host().run(command);
     expect(output).toMatchObject(expected);
     expect('exitCode' in output).toBe('exitCode' in expected);
+  });
+
+  test.runIf(canUnshare)('answers the same where nothing can be kept in /dev/shm', () => {
+    const program = bundled(`
+      import { liveHost } from './lib/live-host.ts';
+      import { openSurvivors } from './lib/survivors.ts';
+      const survivors = openSurvivors('/nonexistent/survivors.json');
+      const host = liveHost({ procfs: '', sysfs: '', stateDir: '', deadline: Date.now() / 1000 + 60, survivors });
+      console.log(JSON.stringify([
+        await host.run(['sh', '-c', 'printf "é\\\\n\\\\nb"; echo no >&2; exit 3']),
+        await host.run(['sh', '-c', 'echo a; kill -9 $$']),
+        await host.run(['sh', '-c', 'echo a; exec sleep 100'], { timeout: 1 }),
+        await host.run(['no-such-program-here']),
+      ]));`);
+    const readOnly = 'mount -t tmpfs -o ro none /dev/shm && exec "$@"';
+    const [kept, piped] = ['exec "$@"', readOnly].map((script) => {
+      const args = ['-m', 'sh', '-c', script, 'sh', process.execPath, program];
+      return spawnSync('unshare', args, { encoding: 'utf8' });
+    });
+    expect(kept?.stdout).toContain('"exitCode":3,"stdout":"é\\n\\nb","stderr":"no\\n"');
+    expect(piped?.stdout).toBe(kept?.stdout);
   });
 
   test('gets its arguments as they are, without a shell', async () => {
@@ -106,17 +137,31 @@ describe('a time limit', () => {
     const output = await host().run(sh(script), { timeout: 1 });
     expect(output.ended).toBe('timeout');
     expect(output).not.toHaveProperty('exitCode');
+    expect(output.stdout).toMatch(/^\d+\n$/);
     expect(alive(output.stdout.trim())).toBe(false);
     expect(existsSync(noted)).toBe(false);
   });
 
+  test('ends a command that would fill the memory', async () => {
+    const output = await host().run(['cat', '/dev/zero'], { timeout: 15 });
+    expect(output).toMatchObject({ ended: 'signal', stderr: 'printed more than 256 MiB' });
+  });
+
   test.each([
-    ['ends by itself', 'sleep 20 & echo $!; exit 0'],
-    ['is ended', 'sleep 20 & echo $!; wait'],
-  ])('counts for what a command that %s leaves behind with its pipes', async (_, script) => {
+    ['ends by itself', 'sleep 20 & echo $!; exit 0', 'exit'],
+    ['is ended', 'sleep 20 & echo $!; wait', 'timeout'],
+  ])('does not wait for what a command that %s leaves behind', async (_, script, ended) => {
     const output = await host().run(sh(script), { timeout: 1 });
-    expect(output.ended).toBe('timeout');
+    expect(output.ended).toBe(ended);
+    expect(Number(output.stdout)).toBeGreaterThan(1);
     process.kill(Number(output.stdout), 'SIGKILL');
+  });
+
+  test('counts for what holds the pipes of a command that has ended', async () => {
+    const { lines, output } = await linesOf(sh('sleep 20 & echo $!; exit 0'), 1);
+    expect(output.ended).toBe('timeout');
+    expect(Number(lines[0])).toBeGreaterThan(1);
+    process.kill(Number(lines[0]), 'SIGKILL');
   });
 
   test('is never longer than what is left of the run', async () => {
@@ -302,8 +347,6 @@ describe('survivors', () => {
   });
 });
 
-const canUnshare = spawnSync('unshare', ['-m', 'true']).status === 0;
-
 /** Writing to a frozen filesystem is an uninterruptible sleep; in a mount namespace of its own, and only where root can. */
 describe.runIf(canUnshare)('a command that not even SIGKILL ends', () => {
   const contents = `
@@ -328,10 +371,7 @@ describe.runIf(canUnshare)('a command that not even SIGKILL ends', () => {
     ['is noted for the next run', 'new/state', true],
     ['costs nothing else where it cannot be noted', 'img/state', false],
   ] as const)('is left behind, is not joined, and %s', ([, stateDir, next], { skip }) => {
-    const program = path.join(folder, 'run.mjs');
-    const stdin = { contents, resolveDir: path.join(import.meta.dirname, '..'), loader: 'ts' } as const;
-    buildSync({ stdin, bundle: true, platform: 'node', format: 'esm', outfile: program });
-    const args = ['-m', 'sh', '-c', freeze, 'sh', process.execPath, program, stateDir];
+    const args = ['-m', 'sh', '-c', freeze, 'sh', process.execPath, bundled(contents), stateDir];
     const { status, stdout, stderr } = spawnSync('unshare', args, { cwd: folder, encoding: 'utf8' });
     skip(status === 77, 'no filesystem can be frozen here');
     expect(stderr).toBe('');
