@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Host, Seconds } from './host.ts';
+import type { Command, Host, Seconds } from './host.ts';
 import type { Metric, Sample } from './metric.ts';
 
 /** A tool or a file that a collector needs; what `--check` looks at. */
@@ -36,6 +36,10 @@ export interface Collector<S extends Settings = Settings> {
   /** Default time limit of a whole run; shorter than the timer's interval. */
   readonly timeout: Seconds;
   readonly needs: readonly Need[];
+  /** Whether it reports of a network namespace: it then knows --netns. */
+  readonly perNetns?: boolean;
+  /** A line of what `command` printed, without its secrets: what a recording may hold. */
+  readonly redact?: (command: Command, line: string) => string;
   /** Whether this machine has what the collector reads about. */
   present(host: Host): Promise<boolean>;
   /** Reads the machine through `host` and returns the samples; tells `run` what failed. */

@@ -4,18 +4,24 @@ const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
- * Renders samples in the Prometheus text format 0.0.4: families in the order of `metrics`, series sorted.
+ * Renders samples in the Prometheus text format 0.0.4: families in the order of `metrics`, series sorted, each with the
+ * `common` labels after its own.
  * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  *
  * Throws where a reader would drop the file or a series of it: a family without HELP, a bad name, labels other than
  * the declared ones, a value that is no number, the same series twice.
  */
-export function render(metrics: readonly Metric[], samples: Iterable<Sample>): string {
+export function render(
+  metrics: readonly Metric[],
+  samples: Iterable<Sample>,
+  common: Readonly<Record<string, string>> = {},
+): string {
+  const commonPairs = Object.entries(common).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
   const families = new Map<Metric, string[]>(metrics.map((metric) => [metric, []]));
   for (const one of samples) {
     const lines = families.get(one.metric);
     if (lines === undefined) throw refusal(one.metric.name, 'a declared metric', 'an undeclared one');
-    lines.push(seriesLine(one));
+    lines.push(seriesLine(one, commonPairs));
   }
   const names = new Set<string>();
   let text = '';
@@ -36,7 +42,7 @@ export function countSeries(text: string): number {
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
 }
 
-function seriesLine({ metric, labels, value }: Sample): string {
+function seriesLine({ metric, labels, value }: Sample, common: readonly string[]): string {
   if (Object.keys(labels).length !== metric.labels.length) {
     throw refusal(metric.name, `labels ${metric.labels.join(', ')}`, Object.keys(labels).join(', '));
   }
@@ -45,7 +51,8 @@ function seriesLine({ metric, labels, value }: Sample): string {
     if (text === undefined) throw refusal(metric.name, `label ${label}`, 'a sample without it');
     return `${label}="${escapeLabel(text)}"`;
   });
-  const series = pairs.length === 0 ? metric.name : `${metric.name}{${pairs.join(',')}}`;
+  const all = common.length === 0 ? pairs : [...pairs, ...common];
+  const series = all.length === 0 ? metric.name : `${metric.name}{${all.join(',')}}`;
   return `${series} ${formatValue(metric, value)}`;
 }
 

@@ -27,6 +27,10 @@ interface Source {
 }
 
 export interface GatherOptions {
+  /** What the file and the state are named after: the collector, and the namespace that it runs in. */
+  readonly instance: string;
+  /** Labels of every series of the file. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly version: string;
   readonly nodeVersion: string;
   /** Where a collector that hangs is given up. */
@@ -59,7 +63,7 @@ export async function gather<S extends Settings>(
   const start = host.now();
   const ledger: Ledger = { sources: new Map(), failures: new Map(), notes: [], skipped: 0, dropped: 0, broken: false };
   const memory: { value?: unknown; before?: string } = {};
-  const run = bookkeeper(collector.name, host, ledger, memory, options);
+  const run = bookkeeper(host, ledger, memory, options);
   const onBroken = (reason: string): void => {
     ledger.broken = true;
     run.report('run', '', reason);
@@ -67,9 +71,9 @@ export async function gather<S extends Settings>(
   const samples = await bounded(collector.collect(host, settings, run), options.timeout, onBroken);
   keep(memory, run, options);
   const own = (): Sample[] => selfSamples(collector.name, start, host.now(), ledger, options);
-  const text = rendered(() => render(allMetrics(collector), [...samples, ...own()]), onBroken);
+  const text = rendered(() => render(allMetrics(collector), [...samples, ...own()], options.labels), onBroken);
   return {
-    text: text ?? render(allMetrics(collector), own()),
+    text: text ?? render(allMetrics(collector), own(), options.labels),
     messages: messagesOf(ledger),
     sources: [...ledger.sources.values()],
     broken: ledger.broken,
@@ -87,7 +91,6 @@ function rendered(render: () => string, onBroken: (reason: string) => void): str
 }
 
 function bookkeeper(
-  name: string,
   host: Host,
   ledger: Ledger,
   memory: { value?: unknown; before?: string },
@@ -109,7 +112,7 @@ function bookkeeper(
       ledger.dropped += series;
     },
     recall: async (schema) => {
-      const found = await readable(readState(host, name, schema), run);
+      const found = await readable(readState(host, options.instance, schema), run);
       if (found.foreign !== undefined) {
         ledger.notes.push(`Cannot use the state file: ${found.foreign}; set aside: ${setAside(options)}`);
       }

@@ -25,6 +25,12 @@ const placesOf = (collector: Collector) => ({
   sysfs: setting(z._default(text, '/sys'), 'What to read as /sys'),
 });
 
+/** Of collectors that report of a network namespace. Entering it is the caller's work: a unit's NetworkNamespacePath=. */
+const netns = setting(
+  z.optional(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/))),
+  'Name of the network namespace that this runs in: a label of every series, and part of the file name',
+);
+
 /** Options of one call. */
 const actions = {
   stdout: setting(no, 'Print what the file would hold, and write nothing'),
@@ -39,6 +45,7 @@ const actions = {
 
 /** What a call asks for, from its options, its environment and its config file, in this order. */
 export interface Request extends ValuesOf<ReturnType<typeof placesOf>>, ValuesOf<typeof actions> {
+  readonly netns?: string | undefined;
   /** Values of the collector's own settings, defaults filled in. */
   readonly settings: Record<string, unknown>;
 }
@@ -78,6 +85,7 @@ export function optionsOf(collector: Collector): Option[] {
   return [
     ...Object.entries(actions).map(option('action', 'TEXTFILE_')),
     ...Object.entries(placesOf(collector)).map(option('place', 'TEXTFILE_')),
+    ...(collector.perNetns === true ? Object.entries({ netns }).map(option('place', 'TEXTFILE_')) : []),
     ...Object.entries(collector.settings).map(option('setting', own)),
   ];
 }

@@ -2,7 +2,8 @@ import { codeOf, messageOf } from './errors.ts';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import type { Entry, Host, Output, Seconds } from './host.ts';
+import type { Collector } from './collector.ts';
+import type { Command, Entry, Host, Output, Seconds } from './host.ts';
 
 /**
  * A recording is a folder: `recording.json` lists every question of a run with its answer, and each text that a command
@@ -56,22 +57,33 @@ export interface Recorder {
 }
 
 /** Records into `folder`, which must be empty or not there yet. */
-export function recordingHost(host: Host, folder: string, collector: string): Recorder {
+export function recordingHost(
+  host: Host,
+  folder: string,
+  { name, redact }: Pick<Collector, 'name' | 'redact'>,
+): Recorder {
   const present = existsSync(folder) ? readdirSync(folder) : [];
   if (present.length > 0) throw new Error(`Cannot record into ${folder}: expected an empty folder, got ${present[0]}`);
   const notes: Notes = { answers: [], texts: new Map() };
   const clock = host.now();
+  const redacted = (command: Command, text: string): string =>
+    redact === undefined
+      ? text
+      : text
+          .split('\n')
+          .map((line) => redact(command, line))
+          .join('\n');
   return {
     host: {
       run: async (command, options) => {
         const output = await host.run(command, options);
-        noteRun(notes, command, output, output.stdout);
+        noteRun(notes, command, output, redacted(command, output.stdout));
         return output;
       },
       lines: async (command, onLine, options) => {
         let text = '';
         const tee = (line: string): void => {
-          text += `${line}\n`;
+          text += `${redact?.(command, line) ?? line}\n`;
           onLine(line);
         };
         const output = await host.lines(command, tee, options);
@@ -95,7 +107,7 @@ export function recordingHost(host: Host, folder: string, collector: string): Re
     save: () => {
       mkdirSync(folder, { recursive: true });
       for (const [name, text] of notes.texts) writeFileSync(path.join(folder, name), text);
-      const content: Manifest = { version: 1, collector, clock, answers: notes.answers };
+      const content: Manifest = { version: 1, collector: name, clock, answers: notes.answers };
       writeFileSync(path.join(folder, manifestName), `${JSON.stringify(content, null, 2)}\n`);
     },
   };

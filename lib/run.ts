@@ -13,6 +13,7 @@ import { liveHost } from './live-host.ts';
 import type { Request } from './options.ts';
 import { UsageError } from './options.ts';
 import { recordingHost, replayingHost } from './recording.ts';
+import { lastSuccess } from './self-metrics.ts';
 import { setStateAside, writeState } from './state.ts';
 import { openSurvivors } from './survivors.ts';
 import { previousValue, replaceFile, sweep } from './textfile.ts';
@@ -58,7 +59,7 @@ async function collectOnce(collector: Collector, request: Request): Promise<Exit
       : await gatherAndRecord(collector, host, request, request.record);
   for (const message of gathered.messages) complain(collector, message);
   if (folder === undefined) await print(gathered.text);
-  else deliver(gathered.text, path.join(folder, `${collector.name}.prom`));
+  else deliver(gathered.text, path.join(folder, `${instanceOf(collector, request)}.prom`));
   return gathered.broken ? 1 : 0;
 }
 
@@ -72,7 +73,7 @@ function deliver(text: string, file: string): void {
 }
 
 async function gatherAndRecord(collector: Collector, host: Host, request: Request, folder: string): Promise<Gathered> {
-  const recorder = recordingHost(host, folder, collector.name);
+  const recorder = recordingHost(host, folder, collector);
   try {
     return await gather(collector, recorder.host, request.settings, gatherOptions(collector, request));
   } finally {
@@ -87,27 +88,34 @@ function openHost(collector: Collector, request: Request): Host {
     sysfs: request.sysfs,
     stateDir: request.state_dir,
     deadline: Date.now() / 1000 + request.timeout,
-    survivors: openSurvivors(path.join(request.state_dir, `${collector.name}.survivors.json`)),
+    survivors: openSurvivors(path.join(request.state_dir, `${instanceOf(collector, request)}.survivors.json`)),
   });
 }
 
 /** With --stdout and in a replay nothing is kept: the one only looks, the other's clock stands in the past. */
 function gatherOptions(collector: Collector, request: Request) {
   const keeps = !request.stdout && !request.check && request.replay === undefined;
-  const series = `textfile_collector_last_success_timestamp_seconds{collector="${collector.name}"}`;
+  const instance = instanceOf(collector, request);
   return {
+    instance,
+    labels: request.netns === undefined ? {} : { netns: request.netns },
     version,
     nodeVersion: process.version,
     timeout: request.timeout,
     previousSuccess: () => {
       const folder = request.replay === undefined ? existingDirectory(request) : undefined;
-      return folder === undefined ? undefined : previousValue(path.join(folder, `${collector.name}.prom`), series);
+      return folder === undefined ? undefined : previousValue(path.join(folder, `${instance}.prom`), lastSuccess.name);
     },
     saveState: (memory: unknown) => {
-      if (keeps) writeState(request.state_dir, collector.name, memory);
+      if (keeps) writeState(request.state_dir, instance, memory);
     },
-    setStateAside: () => (keeps ? setStateAside(request.state_dir, collector.name) : 'not in a run that keeps nothing'),
+    setStateAside: () => (keeps ? setStateAside(request.state_dir, instance) : 'not in a run that keeps nothing'),
   };
+}
+
+/** A collector in a network namespace has a file and a state of its own. */
+function instanceOf({ name }: Collector, { netns }: Request): string {
+  return netns === undefined ? name : `${name}-${netns}`;
 }
 
 /** With --stdout there may be no choice of a directory, and none is needed. */

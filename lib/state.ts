@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import { stateFolder } from './host.ts';
 import { replaceFile } from './textfile.ts';
 
-/** What stands around a collector's own memory in `<state folder>/<collector>.json`. */
+/** What stands around a collector's own memory in `<state folder>/<instance>.json`. */
 const envelope = () => z.object({ version: z.literal(1), collector: z.string(), memory: z.unknown() });
 
 /** The outcome of looking for a memory. `foreign` says why a file that is there is of no use. */
@@ -15,12 +15,12 @@ export interface Recollection<T> {
 }
 
 /** Reads through the host, so that a recording holds the memory its answers were made with. */
-export async function readState<T>(host: Host, collector: string, schema: z.ZodMiniType<T>): Promise<Recollection<T>> {
-  const text = await host.readText(`${stateFolder}/${collector}.json`);
+export async function readState<T>(host: Host, instance: string, schema: z.ZodMiniType<T>): Promise<Recollection<T>> {
+  const text = await host.readText(`${stateFolder}/${instance}.json`);
   if (text === undefined) return {};
   const state = envelope().safeParse(parseJson(text));
   if (!state.success) return { foreign: 'it is not a state file of this version' };
-  if (state.data.collector !== collector) return { foreign: `it is that of ${JSON.stringify(state.data.collector)}` };
+  if (state.data.collector !== instance) return { foreign: `it is that of ${JSON.stringify(state.data.collector)}` };
   const memory = schema.safeParse(state.data.memory);
   return memory.success ? { memory: memory.data } : { foreign: 'its content does not fit' };
 }
@@ -34,15 +34,15 @@ function parseJson(text: string): unknown {
 }
 
 /** Replaces the state file, atomically; makes its folder where there is none. */
-export function writeState(folder: string, collector: string, memory: unknown): void {
+export function writeState(folder: string, instance: string, memory: unknown): void {
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `${collector}.json`);
-  replaceFile(file, `${JSON.stringify({ version: 1, collector, memory })}\n`);
+  const file = path.join(folder, `${instance}.json`);
+  replaceFile(file, `${JSON.stringify({ version: 1, collector: instance, memory })}\n`);
 }
 
 /** Keeps a file that is of no use for whoever wants to know why; the next run starts afresh. */
-export function setStateAside(folder: string, collector: string): string {
-  const aside = path.join(folder, `${collector}.json.unusable`);
-  renameSync(path.join(folder, `${collector}.json`), aside);
+export function setStateAside(folder: string, instance: string): string {
+  const aside = path.join(folder, `${instance}.json.unusable`);
+  renameSync(path.join(folder, `${instance}.json`), aside);
   return aside;
 }

@@ -107,6 +107,7 @@ async function checked({ needs = [], present = true, collect, directory = textfi
     return true;
   });
   const status = await check(collector, request, host, {
+    instance: 'fake',
     version: 'test',
     nodeVersion: 'test',
     timeout: 20,

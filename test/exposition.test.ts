@@ -210,3 +210,11 @@ describe('samples', () => {
     ]);
   });
 });
+
+test('common labels stand after the own ones of every series', () => {
+  const up = gauge('up', 'Up.');
+  const info = gauge('some_info', 'Info.', ['name']);
+  const text = render([up, info], [sample(up, {}, 1), sample(info, { name: 'a' }, 1)], { netns: 'blue "1"' });
+  expect(text).toContain('\nup{netns="blue \\"1\\""} 1\n');
+  expect(text).toContain('\nsome_info{name="a",netns="blue \\"1\\""} 1\n');
+});

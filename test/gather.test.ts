@@ -46,6 +46,7 @@ async function gathered(
     host,
     {},
     {
+      instance: 'fake',
       version: '1.2.3',
       nodeVersion: 'v20',
       timeout,

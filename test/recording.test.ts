@@ -77,6 +77,7 @@ describe('a run', () => {
       host,
       {},
       {
+        instance: 'fake',
         version: '1',
         nodeVersion: 'v20',
         timeout: 20,
@@ -92,7 +93,7 @@ describe('a run', () => {
     writeFileSync(path.join(folder, 'text'), 'größer\n\n');
     writeFileSync(path.join(folder, 'empty'), '');
     writeFileSync(path.join(folder, 'fake.json'), '{"version":1,"collector":"fake","memory":7}');
-    const recorder = recordingHost(machine(), recording, 'fake');
+    const recorder = recordingHost(machine(), recording, { name: 'fake' });
     const live = await collectFrom(recorder.host);
     recorder.save();
     rmSync(path.join(folder, 'some'), { recursive: true });
@@ -108,7 +109,7 @@ describe('a run', () => {
 
 /** Records what `ask` asks. */
 async function record(ask: (host: Host) => Promise<unknown>, collector = 'zfs'): Promise<void> {
-  const recorder = recordingHost(machine(), recording, collector);
+  const recorder = recordingHost(machine(), recording, { name: collector });
   await ask(recorder.host);
   recorder.save();
 }
@@ -200,4 +201,21 @@ describe('a recording', () => {
     if (manifest !== undefined) writeFileSync(path.join(recording, 'recording.json'), manifest);
     expect(() => replayingHost(recording, 'zfs')).toThrow(`Cannot replay ${recording}: expected ${message}`);
   });
+});
+
+test('holds what is left of a line when its secrets are taken out, and the collector sees them all the same', async () => {
+  const redact = (command: readonly string[], line: string): string =>
+    command[0] === 'sh' ? line.replaceAll('hunter2', '(redacted)') : line;
+  const recorder = recordingHost(machine(), recording, { name: 'zfs', redact });
+  const command = ['sh', '-c', 'printf "a hunter2\\nb hunter2"'] as const;
+  const seen: string[] = [];
+  expect((await recorder.host.run(command)).stdout).toBe('a hunter2\nb hunter2');
+  await recorder.host.lines(command, (line) => seen.push(line));
+  recorder.save();
+  expect(seen).toEqual(['a hunter2', 'b hunter2']);
+  const replayed = await replayingHost(recording, 'zfs').run(command);
+  expect(replayed.stdout).toBe('a (redacted)\nb (redacted)');
+  // The manifest has the command, which is not the secret's place.
+  const texts = readdirSync(recording).filter((name) => name !== 'recording.json');
+  expect(texts.map((name) => readFileSync(path.join(recording, name), 'utf8')).join('')).not.toContain('hunter2');
 });

@@ -11,6 +11,7 @@ export async function replay(collector: Collector, folder: string): Promise<Gath
   const config = path.join(folder, 'config.toml');
   const request = await readRequest(collector, existsSync(config) ? ['--config', config] : [], {});
   return gather(collector, replayingHost(folder, collector.name), request.settings, {
+    instance: collector.name,
     version: 'test',
     nodeVersion: 'test',
     timeout: 30,
