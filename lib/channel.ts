@@ -15,6 +15,9 @@ export interface Channel {
 /** Of what a command says on stderr this much is kept, in characters. */
 const maxStderr = 65_536;
 
+/** More than a fleet's largest `zfs list`; what prints more is not what we asked for, and would fill the memory. */
+export const maxKept = 256 * 1024 * 1024;
+
 /** Hands over stdout chunk by chunk: for output that is large or holds secrets. */
 export function streamed(onChunk: (chunk: string) => void): Channel {
   let stderr = '';
@@ -53,9 +56,8 @@ function inPipes(): Channel {
 }
 
 /**
- * Keeps both streams in files that only this process and its child know, in memory: for three commands a tenth of the
- * processor time of a whole run less than pipes, whose streams Node has to load and set up. Undefined where there is no
- * such place.
+ * Keeps both streams in files in memory that only this process and its child know. It costs less than pipes, which Node
+ * wraps in streams and sockets. Undefined where there is no such place.
  */
 function inFiles(): Channel | undefined {
   const stdout = namelessFile('stdout');
@@ -86,7 +88,7 @@ function namelessFile(stream: string): number | undefined {
 
 /** From the start: the file's position is its writer's. */
 function takeAll(descriptor: number): string {
-  const buffer = Buffer.allocUnsafe(fstatSync(descriptor).size);
+  const buffer = Buffer.allocUnsafe(Math.min(fstatSync(descriptor).size, maxKept));
   let length = 0;
   for (let read = -1; read !== 0 && length < buffer.length; length += read) {
     read = readSync(descriptor, buffer, length, buffer.length - length, length);

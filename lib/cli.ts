@@ -18,9 +18,17 @@ export async function parseArgv(options: readonly Option[], argv: readonly strin
   const given: Record<string, unknown> = { ...flags };
   for (const option of options) {
     const value = parsed[option.flag];
-    if (value !== undefined) given[option.key] = typeof value === 'string' ? fromText(option, value) : value;
+    if (value !== undefined) given[option.key] = fromWord(option, value);
   }
   return given;
+}
+
+/** A list may be given in one word, as in a variable, and in several. */
+function fromWord(option: Option, value: unknown): unknown {
+  if (typeof value === 'string') return fromText(option, value);
+  return option.kind === 'array' && Array.isArray(value)
+    ? value.flatMap((one) => fromText(option, String(one)))
+    : value;
 }
 
 /** `--stdout=yes` and `--snapshots=maybe`: yargs would take both for false. */

@@ -38,8 +38,8 @@ export interface Collector<S extends Settings = Settings> {
   readonly needs: readonly Need[];
   /** Whether it reports of a network namespace: it then knows --netns. */
   readonly perNetns?: boolean;
-  /** A line of what `command` printed, without its secrets: what a recording may hold. */
-  readonly redact?: (command: Command, line: string) => string;
+  /** A line that a command printed or a file (its path) holds, without its secrets: what a recording may hold. */
+  readonly redact?: (question: Command | string, line: string) => string;
   /** Whether this machine has what the collector reads about. */
   present(host: Host): Promise<boolean>;
   /** Reads the machine through `host` and returns the samples; tells `run` what failed. */

@@ -142,7 +142,12 @@ async function serves(exporter: Exporter, file: string): Promise<Finding[]> {
       : [];
     return [served(what, mtime, file), ...error];
   } catch (error) {
-    return [note(what, `${exporter.url} does not answer: ${messageOf(error)}`)];
+    return [
+      note(
+        what,
+        `${exporter.url} does not answer: ${messageOf(error instanceof Error ? (error.cause ?? error) : error)}`,
+      ),
+    ];
   }
 }
 

@@ -36,11 +36,11 @@ function exporterOf(pid: number, [program = '', ...words]: readonly string[]): E
   };
 }
 
-/** `--name=value`, `--name value` and both with one dash, as kingpin reads them. */
+/** `--name=value` and `--name value`, as kingpin reads them. */
 function flag(words: readonly string[], name: string): string[] {
   return words.flatMap((word, index) => {
-    const [, value] = /^--?[^=]+=(.*)$/s.exec(word) ?? [];
-    const isFlag = word === `--${name}` || word.startsWith(`--${name}=`) || word === `-${name}`;
+    const [, value] = /^--[^=]+=(.*)$/s.exec(word) ?? [];
+    const isFlag = word === `--${name}` || word.startsWith(`--${name}=`);
     return isFlag ? [value ?? words[index + 1] ?? ''] : [];
   });
 }

@@ -53,7 +53,7 @@ interface Ledger {
   broken: boolean;
 }
 
-/** Runs a collector and renders its file. Whatever failed is in the file; only a broken collector throws. */
+/** Runs a collector and renders its file. Whatever failed, even the collector itself, is in the file. */
 export async function gather<S extends Settings>(
   collector: Collector<S>,
   host: Host,

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Channel } from './channel.ts';
-import { kept, streamed } from './channel.ts';
+import { kept, maxKept, streamed } from './channel.ts';
 import { codeOf, messageOf } from './errors.ts';
 import type { Command, Ending, Entry, Host, Output, RunOptions, Seconds } from './host.ts';
 import { stateFolder } from './host.ts';
@@ -23,8 +23,6 @@ export interface LiveOptions {
 const defaultTimeout: Seconds = 10;
 /** After SIGTERM, and again after SIGKILL, a command gets this long to go. */
 const grace: Seconds = 1;
-/** More than a fleet's largest `zfs list`; what prints more is not what we asked for, and would fill the memory. */
-const maxOutput = 256 * 1024 * 1024;
 /** Of the run's time this much is left for making a file of the answers. */
 const margin: Seconds = 0.5;
 
@@ -34,10 +32,18 @@ export function liveHost(options: LiveOptions): Host {
   return {
     run: async (command, limits) => runBounded(command, limits, options, kept()),
     lines: async (command, onLine, limits) => {
-      const splitter = lineSplitter(onLine);
+      let mistake: Error | undefined;
+      const splitter = lineSplitter((line) => {
+        try {
+          onLine(line);
+        } catch (error) {
+          mistake ??= new Error(messageOf(error), { cause: error });
+        }
+      });
       const output = await runBounded(command, limits, options, streamed(splitter.push));
       // The beginning of a number reads as another number: a line that was cut short is none.
       if (output.ended === 'exit') splitter.end();
+      if (mistake !== undefined) throw mistake;
       return output;
     },
     readText: async (file) => unlessMissing(() => readFileSync(place(file), 'utf8')),
@@ -132,7 +138,7 @@ function spawnBounded(
     ];
     // Most commands are done before it looks for the first time.
     const watch = setInterval(() => {
-      if (channel.kept() < maxOutput) return;
+      if (channel.kept() < maxKept) return;
       child.kill('SIGKILL');
       end({ ended: 'signal' }, 'printed more than 256 MiB');
     }, 100);

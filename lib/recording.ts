@@ -66,18 +66,23 @@ export function recordingHost(
   if (present.length > 0) throw new Error(`Cannot record into ${folder}: expected an empty folder, got ${present[0]}`);
   const notes: Notes = { answers: [], texts: new Map() };
   const clock = host.now();
-  const redacted = (command: Command, text: string): string =>
+  const redacted = (question: Command | string, text: string): string =>
     redact === undefined
       ? text
       : text
           .split('\n')
-          .map((line) => redact(command, line))
+          .map((line) => redact(question, line))
           .join('\n');
   return {
     host: {
       run: async (command, options) => {
         const output = await host.run(command, options);
-        noteRun(notes, command, output, redacted(command, output.stdout));
+        noteRun(
+          notes,
+          command,
+          { ...output, stderr: redacted(command, output.stderr) },
+          redacted(command, output.stdout),
+        );
         return output;
       },
       lines: async (command, onLine, options) => {
@@ -87,13 +92,16 @@ export function recordingHost(
           onLine(line);
         };
         const output = await host.lines(command, tee, options);
-        noteRun(notes, command, output, text);
+        noteRun(notes, command, { ...output, stderr: redacted(command, output.stderr) }, text);
         return output;
       },
       readText: async (file) =>
         answered(
           host.readText(file),
-          (text) => note(notes, { ask: 'read', path: file, text: text === undefined ? text : keep(notes, file, text) }),
+          (text) => {
+            const name = text === undefined ? text : keep(notes, file, redacted(file, text));
+            note(notes, { ask: 'read', path: file, text: name });
+          },
           (error) => note(notes, { ask: 'read', path: file, error }),
         ),
       list: async (place) =>

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -19,6 +19,10 @@ const staleAfterMs = 10 * 60 * 1000;
  * every name that ends in `.prom`, dotfiles too, but not these.
  */
 export function replaceFile(file: string, text: string): void {
+  // write-file-atomic would write to where a link leads, which who owns the folder may choose.
+  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new Error('expected a file of its own, got a symbolic link');
+  }
   writeFileAtomic.sync(file, '', {
     mode,
     fsync: true,

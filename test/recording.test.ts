@@ -204,18 +204,22 @@ describe('a recording', () => {
 });
 
 test('holds what is left of a line when its secrets are taken out, and the collector sees them all the same', async () => {
-  const redact = (command: readonly string[], line: string): string =>
-    command[0] === 'sh' ? line.replaceAll('hunter2', '(redacted)') : line;
+  const redact = (_: Command | string, line: string): string => line.replaceAll('hunter2', '(redacted)');
   const recorder = recordingHost(machine(), recording, { name: 'zfs', redact });
-  const command = ['sh', '-c', 'printf "a hunter2\\nb hunter2"'] as const;
+  const command: Command = ['sh', '-c', 'printf "a hunter%d\\nb hunter%d" 2 2; echo is hunter$((1 + 1)) >&2'];
   const seen: string[] = [];
+  writeFileSync(path.join(folder, 'key'), 'key hunter2\n');
   expect((await recorder.host.run(command)).stdout).toBe('a hunter2\nb hunter2');
   await recorder.host.lines(command, (line) => seen.push(line));
-  recorder.save();
   expect(seen).toEqual(['a hunter2', 'b hunter2']);
-  const replayed = await replayingHost(recording, 'zfs').run(command);
-  expect(replayed.stdout).toBe('a (redacted)\nb (redacted)');
-  // The manifest has the command, which is not the secret's place.
-  const texts = readdirSync(recording).filter((name) => name !== 'recording.json');
-  expect(texts.map((name) => readFileSync(path.join(recording, name), 'utf8')).join('')).not.toContain('hunter2');
+  expect(await recorder.host.readText('/proc/key')).toBe('key hunter2\n');
+  recorder.save();
+  const replayed = replayingHost(recording, 'zfs');
+  expect(await replayed.run(command)).toMatchObject({
+    stdout: 'a (redacted)\nb (redacted)',
+    stderr: 'is (redacted)\n',
+  });
+  expect(await replayed.readText('/proc/key')).toBe('key (redacted)\n');
+  const texts = readdirSync(recording).map((name) => readFileSync(path.join(recording, name), 'utf8'));
+  expect(texts.join('')).not.toContain('hunter2');
 });

@@ -221,3 +221,13 @@ test.each([
   if (text !== undefined) writeFileSync(file, text);
   expect(previousValue(file, 'm')).toBe(expected);
 });
+
+test('a link in the place of the file is not followed', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'textfile-link-'));
+  const [target, link] = [path.join(folder, 'precious'), path.join(folder, 'zfs.prom')];
+  writeFileSync(target, 'keep');
+  symlinkSync(target, link);
+  expect(() => replaceFile(link, 'x 1\n')).toThrow('expected a file of its own, got a symbolic link');
+  expect(readFileSync(target, 'utf8')).toBe('keep');
+  rmSync(folder, { recursive: true });
+});
