@@ -46,7 +46,7 @@ function metricsTable(metrics: readonly Metric[]): string {
 function settingsTable(options: ReturnType<typeof optionsOf>): string {
   const rows = options.map(
     ({ key, flag, kind, describe, default: standard }) =>
-      `| \`${key}\` | \`--${flag}\` | ${kind} | ${standard === undefined ? '' : `\`${JSON.stringify(standard)}\``} | ${describe} |\n`,
+      `| \`${key}\` | ${kind === 'other' ? '' : `\`--${flag}\``} | ${kind === 'other' ? 'table' : kind} | ${standard === undefined ? '' : `\`${JSON.stringify(standard)}\``} | ${describe} |\n`,
   );
   return `| key | option | type | default | meaning |\n|---|---|---|---|---|\n${rows.join('')}`;
 }

@@ -86,6 +86,7 @@ async function parser(options: readonly Option[]) {
       'parse-positional-numbers': false,
     });
   for (const { flag, kind, group, describe, default: standard } of options) {
+    if (kind === 'other') continue;
     instance.option(flag, {
       type: kind === 'boolean' || kind === 'array' ? kind : 'string',
       group: groups[group],
@@ -99,6 +100,8 @@ async function parser(options: readonly Option[]) {
 
 /** yargs' own defaults would be values given; ours are filled in after the environment and the file. */
 function defaultText(standard: unknown): string {
-  const silent = standard === undefined || standard === false || (Array.isArray(standard) && standard.length === 0);
-  return silent ? '' : ` [${JSON.stringify(standard).replaceAll('"', '')}]`;
+  const shown = Array.isArray(standard) ? standard.join(', ') : standard;
+  return shown === undefined || shown === false || shown === ''
+    ? ''
+    : ` [${JSON.stringify(shown).replaceAll('"', '')}]`;
 }

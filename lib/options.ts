@@ -50,6 +50,7 @@ export interface Request extends ValuesOf<ReturnType<typeof placesOf>>, ValuesOf
   readonly settings: Record<string, unknown>;
 }
 
+/** `other` can be said in the config file only. */
 type Kind = 'boolean' | 'number' | 'string' | 'array' | 'other';
 
 /** One setting under its three names. */
@@ -102,11 +103,16 @@ export function fromText({ kind }: Option, text: string): unknown {
   return kind === 'array' ? text.split(',').filter((part) => part !== '') : text;
 }
 
-/** What stands under `default` and `optional`. */
+/** What stands under `default` and `optional`. A list is one of words: a table or a list of tables has no text form. */
 function kindOf(schema: z.ZodMiniType): Kind {
-  const { type, innerType } = schema.def as { type: string; innerType?: z.ZodMiniType };
+  const { type, innerType, element } = schema.def as {
+    type: string;
+    innerType?: z.ZodMiniType;
+    element?: z.ZodMiniType;
+  };
   if (innerType !== undefined) return kindOf(innerType);
-  return type === 'boolean' || type === 'number' || type === 'string' || type === 'array' ? type : 'other';
+  if (type === 'array') return element !== undefined && kindOf(element) === 'string' ? 'array' : 'other';
+  return type === 'boolean' || type === 'number' || type === 'string' ? type : 'other';
 }
 
 function defaultOf(schema: z.ZodMiniType): unknown {

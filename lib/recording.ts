@@ -66,13 +66,7 @@ export function recordingHost(
   if (present.length > 0) throw new Error(`Cannot record into ${folder}: expected an empty folder, got ${present[0]}`);
   const notes: Notes = { answers: [], texts: new Map() };
   const clock = host.now();
-  const redacted = (question: Command | string, text: string): string =>
-    redact === undefined
-      ? text
-      : text
-          .split('\n')
-          .map((line) => redact(question, line))
-          .join('\n');
+  const redacted = redacter(redact);
   return {
     host: {
       run: async (command, options) => {
@@ -119,6 +113,16 @@ export function recordingHost(
       writeFileSync(path.join(folder, manifestName), `${JSON.stringify(content, null, 2)}\n`);
     },
   };
+}
+
+/** Takes the secrets out of a text, line by line. */
+function redacter(redact: Collector['redact']): (question: Command | string, text: string) => string {
+  if (redact === undefined) return (_, text) => text;
+  return (question, text) =>
+    text
+      .split('\n')
+      .map((line) => redact(question, line))
+      .join('\n');
 }
 
 interface Notes {
