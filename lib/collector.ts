@@ -52,6 +52,8 @@ export interface Run {
   readonly report: (source: string, target: string, reason?: string) => void;
   /** A value that could not be read and is left out. */
   readonly skip: (reason: string) => void;
+  /** Something to tell that is no failure. */
+  readonly note: (message: string) => void;
   /** Series left out by a limit. */
   readonly drop: (series: number) => void;
   /** What an earlier run remembered; undefined where there is nothing, or nothing that fits `schema`. */

@@ -108,6 +108,9 @@ function bookkeeper(
       ledger.skipped += 1;
       if (ledger.skipped <= 10) ledger.notes.push(reason);
     },
+    note: (message) => {
+      ledger.notes.push(message);
+    },
     drop: (series) => {
       ledger.dropped += series;
     },

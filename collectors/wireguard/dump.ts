@@ -1,0 +1,152 @@
+import type { Value } from '../../lib/metric.ts';
+import { attempting, integer, unexpected } from '../../lib/parse.ts';
+import { dummyKey, key, withoutKeys } from './secrets.ts';
+
+/** An interface of this machine. What wg prints as `(none)`, `off` or port 0 is an empty text. */
+export interface Interface {
+  readonly kind: 'interface';
+  readonly name: string;
+  readonly publicKey: string;
+  readonly listenPort: string;
+  readonly fwmark: string;
+}
+
+export interface Peer {
+  readonly kind: 'peer';
+  readonly interface: string;
+  readonly publicKey: string;
+  /** An address without its port. */
+  readonly endpoint: string | undefined;
+  readonly allowedIps: readonly string[];
+  /** UNIX time; 0: never. */
+  readonly latestHandshake: Value | undefined;
+  /** Bytes. */
+  readonly received: Value | undefined;
+  readonly sent: Value | undefined;
+  /** Seconds; absent where it is off. */
+  readonly keepalive: Value | undefined;
+}
+
+/** No longer than the kernel allows, which is shorter than a key. */
+const interfaceName = /^[^\s/]{1,15}$/;
+const keyOrNone = /^(?:[A-Za-z0-9+/]{43}=|\(none\))$/;
+const digits = /^\d{1,20}$/;
+const address = /^(?:\[([\da-fA-F:.]+(?:%[^\s\]]{1,15})?)\]|([\d.]+)):\d+$/;
+const prefixes = /^(?:\(none\)|[\da-fA-F:.]{2,45}\/\d{1,3}(?:,[\da-fA-F:.]{2,45}\/\d{1,3})*)$/;
+
+interface Column {
+  readonly shape: RegExp;
+  readonly secret?: true;
+  /** Another shape costs this value; that of any other column costs the line. */
+  readonly loose?: true;
+}
+
+const interfaceColumns: readonly Column[] = [
+  { shape: interfaceName },
+  { shape: keyOrNone, secret: true },
+  { shape: keyOrNone },
+  { shape: /^\d{1,5}$/ },
+  { shape: /^(?:off|0x[\da-f]+)$/ },
+];
+const peerColumns: readonly Column[] = [
+  { shape: interfaceName },
+  { shape: key },
+  { shape: keyOrNone, secret: true },
+  { shape: address, loose: true },
+  { shape: prefixes, loose: true },
+  { shape: digits },
+  { shape: digits },
+  { shape: digits },
+  { shape: /^(?:off|\d{1,20})$/, loose: true },
+];
+
+/**
+ * One line of `wg show all dump` (wg(8)), an interface or a peer, by the number of its columns:
+ *
+ *     wg0	PRIVATE-KEY	uPVgT2nj+l6bDyrPk9CTevrrIsLCXe1aXE2bACR08Aw=	51820	off
+ *     wg0	2zzuyzLl3ezh0gR7FqzAN/JOtoOUMyUusHQEoi72KFM=	PRESHARED-KEY	192.0.2.2:51821	10.7.0.2/32,fd00::/64	1795331279	51068	3185308	25
+ *
+ * The secret columns go no further than the split, and no error shows what stands in a line: a peer's line that is cut
+ * off behind its fifth column has the preshared key where an interface has its public one.
+ */
+export function parseDumpLine(line: string, place: string, onSkip: (reason: string) => void): Interface | Peer {
+  const cells = line.split('\t');
+  const columns = columnsOf(cells);
+  if (columns === interfaceColumns) return interfaceOf(cells);
+  if (columns === peerColumns) return peerOf(cells, place, onSkip);
+  throw unexpected(place, 'the 5 columns of an interface or the 9 of a peer', `${cells.length} other columns`);
+}
+
+/** A line without its secrets, for a recording; it is then read as the line itself would be. */
+export function redactDumpLine(line: string): string {
+  const cells = line.split('\t');
+  const columns = columnsOf(cells);
+  if (columns === undefined) return withoutKeys(line);
+  return cells
+    .map((cell, index) => {
+      const { shape, secret } = columns[index] ?? {};
+      if (secret === true && cell !== '(none)') return dummyKey;
+      return shape?.test(cell) === true ? cell : withoutKeys(cell);
+    })
+    .join('\t');
+}
+
+/** Columns from both ends have to fit: in a line that lost a part of itself, a secret may stand in place of another key. */
+function columnsOf(cells: readonly string[]): readonly Column[] | undefined {
+  return [interfaceColumns, peerColumns].find(
+    (columns) =>
+      columns.length === cells.length &&
+      columns.every(({ shape, loose }, index) => loose === true || shape.test(cells[index] ?? '')),
+  );
+}
+
+function interfaceOf([name = '', , publicKey = '', listenPort = '', fwmark = '']: readonly string[]): Interface {
+  return {
+    kind: 'interface',
+    name,
+    publicKey: publicKey === '(none)' ? '' : publicKey,
+    listenPort: listenPort === '0' ? '' : listenPort,
+    fwmark: fwmark === 'off' ? '' : fwmark,
+  };
+}
+
+function peerOf(
+  [
+    name = '',
+    publicKey = '',
+    ,
+    endpoint = '',
+    allowedIps = '',
+    handshake = '',
+    received = '',
+    sent = '',
+    keepalive = '',
+  ]: readonly string[],
+  place: string,
+  onSkip: (reason: string) => void,
+): Peer {
+  const attempt = attempting(onSkip);
+  const [, v6, v4] = address.exec(endpoint) ?? [];
+  return {
+    kind: 'peer',
+    interface: name,
+    publicKey,
+    endpoint: v6 ?? v4,
+    allowedIps: attempt(() => listed(allowedIps, `${place}, allowed ips`)) ?? [],
+    latestHandshake: integer(handshake, place),
+    received: integer(received, place),
+    sent: integer(sent, place),
+    keepalive: attempt(() => seconds(keepalive, `${place}, persistent keepalive`)),
+  };
+}
+
+function listed(cell: string, place: string): readonly string[] {
+  if (!prefixes.test(cell)) throw unexpected(place, 'addresses with their prefix lengths', 'something else');
+  return cell === '(none)' ? [] : cell.split(',');
+}
+
+function seconds(cell: string, place: string): Value | undefined {
+  if (cell === 'off') return undefined;
+  if (!digits.test(cell)) throw unexpected(place, 'an integer', 'something else');
+  return integer(cell, place);
+}

@@ -1,0 +1,75 @@
+import { messageOf } from '../../lib/errors.ts';
+import type { Command, Host, Output } from '../../lib/host.ts';
+import { explain } from '../../lib/host.ts';
+import type { Interface, Peer } from './dump.ts';
+import { parseDumpLine } from './dump.ts';
+import { withoutKeys } from './secrets.ts';
+
+/**
+ * The one command that tells everything. The others print no secret, but there are eight of them, each of another moment,
+ * and `wg show all endpoints` cannot be read before release 1.0.20250521: it names the interface once and not per peer.
+ */
+export const wgShow: Command = ['wg', 'show', 'all', 'dump'];
+
+/** What wg told, and why something may be missing in it. */
+export interface Shown {
+  readonly interfaces: ReadonlyMap<string, Interface>;
+  readonly peers: readonly Peer[];
+  /** By interface. */
+  readonly refused: ReadonlyMap<string, string>;
+  /** Of no interface in particular. */
+  readonly failure?: string;
+  /** Whether there were lines that could not be read, so that peers may be missing. */
+  readonly garbled: boolean;
+  /** Whether there is no such program. */
+  readonly missing: boolean;
+}
+
+export async function askWg(host: Host, onSkip: (reason: string) => void): Promise<Shown> {
+  const interfaces = new Map<string, Interface>();
+  const peers = new Map<string, Peer>();
+  let count = 0;
+  let garbled = false;
+  const onLine = (line: string): void => {
+    count += 1;
+    if (line === '') return;
+    try {
+      const told = parseDumpLine(line, `${wgShow.join(' ')} line ${count}`, onSkip);
+      if (told.kind === 'interface') interfaces.set(told.name, told);
+      else peers.set(`${told.interface}\0${told.publicKey}`, told);
+    } catch (error) {
+      garbled = true;
+      onSkip(messageOf(error));
+    }
+  };
+  const output = await host.lines(wgShow, onLine);
+  const troubles = { garbled, missing: output.ended === 'missing', ...readTroubles(output) };
+  // An answer that was cut short may have lost peers, and they are not gone.
+  if (output.ended !== 'exit') return { interfaces: new Map(), peers: [], ...troubles };
+  return { interfaces, peers: [...peers.values()], ...troubles };
+}
+
+/**
+ * Why wg could not tell. It ends with 0 as long as one interface answered, so that its stderr has to be read, too:
+ *
+ *     Unable to access interface wg0: Operation not permitted
+ */
+function readTroubles(output: Output): Pick<Shown, 'refused' | 'failure'> {
+  const refused = new Map<string, string>();
+  const others: string[] = [];
+  const lines = output.stderr.split('\n').filter((line) => line.trim() !== '');
+  for (const line of lines) {
+    const [, name, reason] = /^Unable to access interface ([^\s:]{1,15}): (.+)$/.exec(line) ?? [];
+    if (name === undefined || reason === undefined) others.push(line);
+    // Gone between wg's list of interfaces and its question to one.
+    else if (reason !== 'No such device') refused.set(name, explainRefusal(reason));
+  }
+  const failed = output.ended !== 'exit' || (output.exitCode !== 0 && lines.length === 0);
+  if (!failed && others.length === 0) return { refused };
+  return { refused, failure: withoutKeys(explain(wgShow, { ...output, stderr: others.join('\n') })) };
+}
+
+function explainRefusal(reason: string): string {
+  const needs = reason === 'Operation not permitted' ? '; it needs the capability CAP_NET_ADMIN' : '';
+  return `${wgShow.join(' ')}: unable to access interface: ${withoutKeys(reason)}${needs}`;
+}
