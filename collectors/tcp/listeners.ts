@@ -1,0 +1,66 @@
+import type { Command, Host } from '../../lib/host.ts';
+import { explain, succeeded } from '../../lib/host.ts';
+import { complaintOf } from './complaint.ts';
+import { addressLabel } from './endpoint.ts';
+import type { SocketRow } from './ss-row.ts';
+import { rowReader } from './ss-row.ts';
+
+/** Apart from the walk, so that accept queues are known also where that is skipped or takes too long. */
+const command: Command = ['ss', '-ltnH'];
+
+/** All sockets that listen on one address and port: several, with SO_REUSEPORT. */
+export interface Listener {
+  /** With the device that it is bound to: two listeners may differ in nothing else. */
+  readonly address: string;
+  readonly port: number;
+  readonly queue: number;
+  readonly limit: number;
+  /** 0 to 1, of the fullest: behind one that accepts nothing, the others may be empty. */
+  readonly fill: number;
+}
+
+/** What ss says of the sockets that listen. */
+export interface Listening {
+  readonly rows: readonly SocketRow[];
+  /** Why the limits are not those of the kernel. */
+  readonly complaint: string | undefined;
+}
+
+export async function askListening(host: Host, onSkip: (reason: string) => void): Promise<Listening | Error> {
+  const rows: SocketRow[] = [];
+  const onRow = (row: SocketRow): void => {
+    if (row.state === 'listening') rows.push(row);
+  };
+  const output = await host.lines(command, rowReader(command, onRow, onSkip));
+  if (!succeeded(output)) return new Error(explain(command, output));
+  return { rows, complaint: complaintOf(command, output) ?? zeroLimits(rows) };
+}
+
+/** Without the kernel's tcp_diag, ss reads /proc without a word. */
+function zeroLimits(rows: readonly SocketRow[]): string | undefined {
+  if (rows.length === 0 || rows.some(({ sendQueue }) => sendQueue > 0)) return undefined;
+  return `${command.join(' ')}: every limit of an accept queue is 0, as where ss has no netlink and reads /proc`;
+}
+
+/** By port, then address. */
+export function listenersOf(rows: readonly SocketRow[]): Listener[] {
+  const listeners = new Map<string, Listener>();
+  for (const { local, receiveQueue, sendQueue } of rows) {
+    const address = addressLabel(local);
+    const key = `${address} ${local.port}`;
+    const { queue = 0, limit = 0, fill = 0 } = listeners.get(key) ?? {};
+    listeners.set(key, {
+      address,
+      port: local.port,
+      queue: queue + receiveQueue,
+      limit: limit + sendQueue,
+      fill: Math.max(fill, fillOf(receiveQueue, sendQueue)),
+    });
+  }
+  return [...listeners.values()].sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1));
+}
+
+/** The kernel takes one more than the limit (sk_acceptq_is_full in include/net/sock.h). */
+function fillOf(queue: number, limit: number): number {
+  return Math.min(1, queue / (limit + 1));
+}
