@@ -114,8 +114,20 @@ function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
 }
 
 function limit(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === 'too_small') return `expected at least ${issue.minimum}`;
-  if (issue?.code === 'too_big') return `expected at most ${issue.maximum}`;
-  if (issue?.code === 'unrecognized_keys') return `expected no key ${issue.keys.join(', ')}`;
-  return issue?.message ?? 'expected something else';
+  switch (issue?.code) {
+    case 'too_small':
+      return `expected at least ${issue.minimum}`;
+    case 'too_big':
+      return `expected at most ${issue.maximum}`;
+    case 'unrecognized_keys':
+      return `expected no key ${issue.keys.join(', ')}`;
+    case 'invalid_value':
+      return `expected one of ${issue.values.join(', ')}`;
+    case 'invalid_format':
+      return 'prefix' in issue
+        ? `expected a text that begins with ${String(issue.prefix)}`
+        : `expected a text like ${issue.pattern ?? issue.format}`;
+    default:
+      return issue?.message ?? 'expected something else';
+  }
 }
