@@ -26,6 +26,10 @@ type ExitCode = 0 | 1 | 2;
  * Runs a collector as a program. The explicit exit is for a command that cannot be ended: Node would wait for it for ever.
  */
 export async function main(collector: Collector): Promise<never> {
+  process.once('uncaughtException', (error) => {
+    complain(collector, messageOf(error));
+    process.exit(1);
+  });
   process.exit(await run(collector, process.argv.slice(2)));
 }
 
@@ -34,7 +38,7 @@ async function run(collector: Collector, argv: readonly string[]): Promise<ExitC
     const request = await readRequest(collector, argv, process.env);
     return await act(collector, request);
   } catch (error) {
-    complain(collector, error instanceof Error ? error.message : String(error));
+    complain(collector, messageOf(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -34,7 +34,7 @@ export async function askUserland(
   const command: Command = ['zfs', 'version'];
   const output = await host.run(command, { endable: true });
   const version = parseZfsVersion(output.stdout);
-  if (!succeeded(output) || version === undefined) return undefined;
+  if (!succeeded(output) || version === undefined) return known?.kernel === (kernel ?? '') ? known : undefined;
   return { version, kernel: kernel ?? '', at: now };
 }
 
