@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Metafile } from 'esbuild';
+import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { build } from 'esbuild';
 import * as z from 'zod/mini';
 import { collectors } from '../collectors/index.ts';
@@ -26,46 +26,96 @@ const allowed = new Set([
 /** Below this the program runs, in syntax; what it says there is which Node.js it needs. */
 const oldestSyntax = 'node12';
 
+/**
+ * Packages that stand in a comment at the end of the bundle and are compiled when something asks for them. Node reads all
+ * code of a file before it runs the first line, and these are half of it; but a timer's run has no options for yargs and
+ * most have no config file.
+ */
+const appended = ['yargs', 'smol-toml'];
+
 const banner = `#!/usr/bin/env node
-// textfile-collectors ${version}. Licences of what is bundled stand at the end.
+// textfile-collectors ${version}. At the end stand ${appended.join(' and ')}, compiled when they are needed, and the licences.
 var need = process.versions.node.split('.').map(Number);
 if (need[0] < 18 || (need[0] === 18 && need[1] < 19)) {
   console.error(process.argv[1] + ': needs Node.js 18.19 or newer, this is ' + process.version);
   process.exit(1);
 }
-var bundleUrl = require('url').pathToFileURL(__filename).href;`;
+function appended(name) {
+  var text = require('fs').readFileSync(__filename, 'utf8');
+  var from = text.indexOf('\\n@@ ' + name + '\\n');
+  var code = text.slice(text.indexOf('\\n', from + 1), text.indexOf('\\n@@', from + 1)).split('*\\\\/').join('*/');
+  var module = { exports: {} };
+  var wrapped = '(function (require, module, exports, bundleUrl) {' + code + '\\n})';
+  var run = require('vm').runInThisContext(wrapped, { filename: __filename + '@' + name });
+  run(require, module, module.exports, require('url').pathToFileURL(__filename).href);
+  return module.exports.default || module.exports;
+}`;
 
 const release = z.object({ version: z.string() });
 const root = path.resolve(import.meta.dirname ?? '.', '..');
 const dist = path.join(root, 'dist');
 
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: oldestSyntax,
+  lineLimit: 200,
+  // The ES modules of yargs and what it stands on: a third of its CommonJS form, and readable. They ask for their place.
+  mainFields: ['module', 'main'],
+  conditions: ['import'],
+  define: { 'import.meta.url': 'bundleUrl' },
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+} satisfies BuildOptions;
+
 async function bundle(name: string): Promise<void> {
   const outfile = path.join(dist, `${name}.js`);
   const { metafile } = await build({
-    absWorkingDir: root,
+    ...shared,
     entryPoints: [`collectors/${name}/main.ts`],
     outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: oldestSyntax,
-    lineLimit: 200,
     alias: { worker_threads: './build/main-thread.ts' },
-    // The ES modules of yargs and what it stands on: a third of its CommonJS form, and readable. They ask for their place.
-    mainFields: ['module', 'main'],
-    conditions: ['import'],
-    define: { 'import.meta.url': 'bundleUrl' },
+    plugins: [asksForAppended],
     banner: { js: banner },
-    legalComments: 'none',
-    logLevel: 'warning',
-    metafile: true,
   });
-  const packages = packagesOf(metafile);
+  const appendix = await Promise.all(appended.map(append));
+  const packages = [...new Set([metafile, ...appendix.map((one) => one.metafile)].flatMap(packagesOf))].sort();
   const strangers = packages.filter((one) => !allowed.has(one));
   if (strangers.length > 0)
     throw new Error(`Cannot bundle ${name}: not on the list of packages: ${strangers.join(', ')}`);
-  await writeFile(outfile, (await readFile(outfile, 'utf8')) + (await notices(packages)));
+  const parts = [
+    await readFile(outfile, 'utf8'),
+    '/*',
+    ...appendix.map(({ text }) => text),
+    await notices(packages),
+    '*/',
+  ];
+  await writeFile(outfile, `${parts.join('\n')}\n`);
   await chmod(outfile, 0o755);
+}
+
+/** The program's `import('yargs')` becomes `appended('yargs')`. */
+const asksForAppended: Plugin = {
+  name: 'appended',
+  setup: (bundling) => {
+    const filter = new RegExp(`^(?:${appended.join('|')})$`);
+    bundling.onResolve({ filter }, ({ path }) => ({ path, namespace: 'appended' }));
+    bundling.onLoad({ filter, namespace: 'appended' }, ({ path }) => ({
+      contents: `module.exports = appended('${path}');`,
+    }));
+  },
+};
+
+/** A package with all that it stands on, as text that can stand in a comment. */
+async function append(name: string): Promise<{ readonly text: string; readonly metafile: Metafile }> {
+  const { outputFiles, metafile } = await build({ ...shared, entryPoints: [name], write: false });
+  const code = outputFiles[0]?.text ?? '';
+  if (code.includes('*\\/') || code.includes('\n@@'))
+    throw new Error(`Cannot append ${name}: its text holds our marks`);
+  return { text: `@@ ${name}\n${code.replaceAll('*/', '*\\/')}@@`, metafile };
 }
 
 function packagesOf({ inputs }: Metafile): string[] {
@@ -78,7 +128,7 @@ function packagesOf({ inputs }: Metafile): string[] {
 
 async function notices(packages: readonly string[]): Promise<string> {
   const texts = await Promise.all(packages.map(notice));
-  return `\n/*\nThis file contains the packages below.\n\n${texts.join('\n')}*/\n`;
+  return `\nThis file contains the packages below.\n\n${texts.join('\n')}`;
 }
 
 async function notice(name: string): Promise<string> {

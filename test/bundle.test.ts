@@ -300,7 +300,7 @@ async function emptyRecording(collector: string): Promise<string> {
 /** A bundle's code, the packages that esbuild names in it, and the licences at its end as [title, text]. */
 function contentOf(name: string) {
   const text = readFileSync(path.join(root, 'dist', `${name}.js`), 'utf8');
-  const end = text.indexOf('\n/*\nThis file contains the packages below.\n');
+  const end = text.indexOf('\nThis file contains the packages below.\n');
   const code = text.slice(0, end);
   const named = code.matchAll(/^\s*\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm);
   const notices = text.slice(end).split(/^--- (.+) ---\n/m);
