@@ -71,7 +71,7 @@ const shared = {
   metafile: true,
 } satisfies BuildOptions;
 
-async function bundle(name: string): Promise<void> {
+async function bundle(name: string, appendix: readonly Appended[]): Promise<void> {
   const outfile = path.join(dist, `${name}.js`);
   const { metafile } = await build({
     ...shared,
@@ -81,7 +81,6 @@ async function bundle(name: string): Promise<void> {
     plugins: [asksForAppended],
     banner: { js: banner },
   });
-  const appendix = await Promise.all(appended.map(append));
   const packages = [...new Set([metafile, ...appendix.map((one) => one.metafile)].flatMap(packagesOf))].sort();
   const strangers = packages.filter((one) => !allowed.has(one));
   if (strangers.length > 0)
@@ -110,7 +109,12 @@ const asksForAppended: Plugin = {
 };
 
 /** A package with all that it stands on, as text that can stand in a comment. */
-async function append(name: string): Promise<{ readonly text: string; readonly metafile: Metafile }> {
+interface Appended {
+  readonly text: string;
+  readonly metafile: Metafile;
+}
+
+async function append(name: string): Promise<Appended> {
   const { outputFiles, metafile } = await build({ ...shared, entryPoints: [name], write: false });
   const code = outputFiles[0]?.text ?? '';
   if (code.includes('*\\/') || code.includes('\n@@'))
@@ -153,4 +157,5 @@ async function licence(folder: string): Promise<string> {
 await mkdir(dist, { recursive: true });
 // This package is of ES modules and the bundles are not; anywhere else they need no manifest beside them.
 await writeFile(path.join(dist, 'package.json'), '{ "type": "commonjs" }\n');
-for (const { name } of collectors) await bundle(name);
+const appendix = await Promise.all(appended.map(append));
+for (const { name } of collectors) await bundle(name, appendix);
