@@ -64,29 +64,24 @@ export function recordingHost(
 ): Recorder {
   const present = existsSync(folder) ? readdirSync(folder) : [];
   if (present.length > 0) throw new Error(`Cannot record into ${folder}: expected an empty folder, got ${present[0]}`);
-  const notes: Notes = { answers: [], texts: new Map() };
-  const clock = host.now();
   const redacted = redacter(redact);
+  const notes: Notes = { answers: [], texts: new Map(), redacted };
+  const clock = host.now();
   return {
     host: {
       run: async (command, options) => {
         const output = await host.run(command, options);
-        noteRun(
-          notes,
-          command,
-          { ...output, stderr: redacted(command, output.stderr) },
-          redacted(command, output.stdout),
-        );
+        noteRun(notes, command, output, redacted(command, output.stdout));
         return output;
       },
       lines: async (command, onLine, options) => {
         let text = '';
         const tee = (line: string): void => {
-          text += `${redact?.(command, line) ?? line}\n`;
+          text += `${redacted(command, line)}\n`;
           onLine(line);
         };
         const output = await host.lines(command, tee, options);
-        noteRun(notes, command, { ...output, stderr: redacted(command, output.stderr) }, text);
+        noteRun(notes, command, output, text);
         return output;
       },
       readText: async (file) =>
@@ -116,7 +111,7 @@ export function recordingHost(
 }
 
 /** Takes the secrets out of a text, line by line. */
-function redacter(redact: Collector['redact']): (question: Command | string, text: string) => string {
+function redacter(redact: Collector['redact']): Notes['redacted'] {
   if (redact === undefined) return (_, text) => text;
   return (question, text) =>
     text
@@ -129,20 +124,22 @@ interface Notes {
   readonly answers: Answer[];
   /** By file name. */
   readonly texts: Map<string, string>;
+  readonly redacted: (question: Command | string, text: string) => string;
 }
 
 function note({ answers }: Notes, answer: Answer): void {
   answers.push(answer);
 }
 
-function noteRun(notes: Notes, command: readonly string[], { ended, exitCode, stderr }: Output, text: string): void {
+/** `text` is the redacted standard output: that of `lines` is redacted as it comes. */
+function noteRun(notes: Notes, command: Command, { ended, exitCode, stderr }: Output, text: string): void {
   note(notes, {
     ask: 'run',
     command: [...command],
     ended,
     exitCode,
     stdout: text === '' ? undefined : keep(notes, command.join(' '), text),
-    stderr: stderr === '' ? undefined : stderr,
+    stderr: stderr === '' ? undefined : notes.redacted(command, stderr),
   });
 }
 
