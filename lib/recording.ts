@@ -164,12 +164,10 @@ async function answered<T>(
   }
 }
 
-/** `zpool list -Hp -o name` becomes `zpool_list_-Hp_-o_name.txt`. */
+/** `zpool list -Hp -o name` becomes `zpool_list_-Hp_-o_name.txt`; of a long question both ends are kept. */
 function fileName(question: string, taken: ReadonlyMap<string, string>): string {
-  const stem = question
-    .replaceAll(/[^A-Za-z0-9.@:=-]+/g, '_')
-    .replaceAll(/^_|_$/g, '')
-    .slice(0, 80);
+  const whole = question.replaceAll(/[^A-Za-z0-9.@:=-]+/g, '_').replaceAll(/^_|_$/g, '');
+  const stem = whole.length <= 80 ? whole : `${whole.slice(0, 24)}~${whole.slice(-55)}`;
   for (let n = 1; ; n += 1) {
     const name = n === 1 ? `${stem}.txt` : `${stem}~${n}.txt`;
     if (!taken.has(name)) return name;

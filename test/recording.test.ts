@@ -122,10 +122,10 @@ describe('a recording', () => {
       await host.run(['printf', 'x/y']);
       await host.run(['true']);
       await host.readText('/proc/stat');
-      await host.run(['echo', 'x'.repeat(500)]);
+      await host.run(['echo', 'x'.repeat(500), 'end']);
     });
     expect(readdirSync(recording)).toEqual([
-      `echo_${'x'.repeat(75)}.txt`,
+      `echo_${'x'.repeat(19)}~${'x'.repeat(51)}_end.txt`,
       'printf_x_y.txt',
       'printf_x_y~2.txt',
       'proc_stat.txt',
