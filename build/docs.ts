@@ -11,7 +11,6 @@ const root = path.resolve(import.meta.dirname, '..');
 export function generatedParts(): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const parts = new Map([[path.join(root, 'README.md'), new Map([['self-metrics', metricsTable(selfMetrics)]])]]);
   for (const collector of collectors) {
-    if (collector.metrics.length === 0) continue;
     parts.set(
       path.join(root, 'collectors', collector.name, 'README.md'),
       new Map([

@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { runtimePath, runtimes } from '../build/runtimes.ts';
 import { collectors } from '../collectors/index.ts';
 import { version } from '../lib/version.ts';
-import { fixture, readFixture, seriesOf } from './replay.ts';
+import { fixture, readFixture, replayOptions, seriesOf } from './replay.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -26,7 +26,6 @@ const supported = [
     [process.version, process.execPath],
   ]),
 ];
-const bundles = collectors.map(({ name, metrics }) => ({ name, reads: metrics.length > 0 }));
 
 /** Everything is written below it; outside the repository, so that no package.json or node_modules is in reach. */
 let scratch = '';
@@ -38,7 +37,7 @@ afterAll(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
 
-describe.each(bundles)('the bundle of $name', ({ name, reads }) => {
+describe.each(collectors)('the bundle of $name', ({ name }) => {
   describe.each(supported)('on Node.js %s', (release, runtime) => {
     test('--version, --help and --metrics print text and nothing else', async () => {
       const bundle = await alone(name);
@@ -51,12 +50,12 @@ describe.each(bundles)('the bundle of $name', ({ name, reads }) => {
     });
 
     test('--stdout of the recorded healthy machine is the golden text, byte for byte', async () => {
-      const recording = reads ? fixture(name, 'healthy') : await emptyRecording(name);
-      const { stdout, stderr, exitCode } = await run(runtime, await alone(name), ['--stdout', '--replay', recording]);
+      const options = ['--stdout', ...replayOptions(name, 'healthy')];
+      const { stdout, stderr, exitCode } = await run(runtime, await alone(name), options);
       expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
       expect(stdout).toContain(`,version="${version}",node_version="${release}"} 1\n`);
       const text = stdout.replace(/,version="[^"]*",node_version="[^"]*"/, ',version="test",node_version="test"');
-      expect(text).toEqual(golden(name, reads));
+      expect(text).toEqual(readFixture(name, 'healthy', 'expected.prom'));
     });
   });
 
@@ -281,20 +280,6 @@ async function run(runtime: string, bundle: string, args: readonly string[], PAT
     stripFinalNewline: false,
   });
   return { stdout, stderr, exitCode };
-}
-
-/** What the healthy machine's file holds; that of a collector which reads nothing yet says that it ran. */
-function golden(name: string, reads: boolean): unknown {
-  if (reads) return readFixture(name, 'healthy', 'expected.prom');
-  return expect.stringContaining(`textfile_collector_success{collector="${name}"} 1\n`);
-}
-
-/** For a collector that asks nothing yet. */
-async function emptyRecording(collector: string): Promise<string> {
-  const folder = await mkdtemp(path.join(scratch, 'recording-'));
-  const content = { version: 1, collector, clock: 1_795_341_797, answers: [] };
-  await writeFile(path.join(folder, 'recording.json'), JSON.stringify(content));
-  return folder;
 }
 
 /** A bundle's code, the packages that esbuild names in it, and the licences at its end as [title, text]. */

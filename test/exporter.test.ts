@@ -5,7 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectors } from '../collectors/index.ts';
-import { fixture } from './replay.ts';
+import { replayOptions } from './replay.ts';
 
 const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('node_exporter');
 const program = 'prometheus-node-exporter';
@@ -21,9 +21,8 @@ describe.skipIf(leftOut)('node_exporter', () => {
     scratch = await mkdtemp(path.join(os.tmpdir(), 'textfile-exporter-'));
     textfile = path.join(scratch, 'textfile');
     await mkdir(textfile);
-    for (const { name, metrics } of collectors) {
-      const replay = metrics.length === 0 ? [] : ['--replay', fixture(name, 'healthy')];
-      await bundle(name, ['--textfile-dir', textfile, '--state-dir', scratch, ...replay]);
+    for (const { name } of collectors) {
+      await bundle(name, ['--textfile-dir', textfile, '--state-dir', scratch, ...replayOptions(name, 'healthy')]);
     }
     const address = `127.0.0.1:${await freePort()}`;
     url = `http://${address}/metrics`;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { collectors } from '../collectors/index.ts';
-import { fixture, readFixture } from './replay.ts';
+import { fixture, replayOptions, readFixture } from './replay.ts';
 
 const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('promtool');
 
@@ -36,10 +36,11 @@ describe.skipIf(leftOut)('promtool check metrics', () => {
     expect(await complaints(readFixture(file))).toEqual([]);
   });
 
-  test.each(collectors)('what the bundle of $name prints', async ({ name, metrics }) => {
+  test.each(collectors)('what the bundle of $name prints', async ({ name }) => {
     const bundle = path.join(import.meta.dirname, '../dist', `${name}.js`);
-    const replay = metrics.length === 0 ? [] : ['--replay', fixture(name, 'healthy')];
-    const { stdout } = await execa(process.execPath, [bundle, '--stdout', ...replay], { stripFinalNewline: false });
+    const { stdout } = await execa(process.execPath, [bundle, '--stdout', ...replayOptions(name, 'healthy')], {
+      stripFinalNewline: false,
+    });
     expect(await complaints(stdout)).toEqual([]);
   });
 

@@ -21,6 +21,12 @@ export async function replay(collector: Collector, folder: string): Promise<Gath
   });
 }
 
+/** Options that have a bundle replay a case as `replay` does. */
+export function replayOptions(...parts: string[]): string[] {
+  const config = fixture(...parts, 'config.toml');
+  return ['--replay', fixture(...parts), '--config', existsSync(config) ? config : '/dev/null'];
+}
+
 /** The series of a text with their values, as Prometheus would see them. */
 export function seriesOf(text: string): Map<string, string> {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,0 +1,60 @@
+#!/bin/sh
+# Lets the collector replication-lag of another machine list datasets and snapshots here by ssh, and do nothing else.
+# In ~/.ssh/authorized_keys of any user that may read and write /dev/zfs (sshd(8), AUTHORIZED_KEYS FILE FORMAT):
+#
+#   restrict,command="/usr/lib/textfile-collectors/replication-lag-forced-command tank/backup" ssh-ed25519 AAAA... node1
+#
+# The arguments are datasets: only they and what is below them may be listed. Without any, all may.
+set -fu
+LC_ALL=C
+PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin
+export LC_ALL PATH
+
+refuse() {
+  printf '%s\n' "Cannot run a command for replication-lag: expected one of its listings, got $1" >&2
+  exit 126
+}
+
+# Whether a dataset, snapshot or bookmark lies within one of the datasets in $roots.
+is_within() {
+  [ -n "$roots" ] || return 0
+  for root in $roots; do
+    case $1 in "$root" | "$root"/* | "$root"@* | "$root"#*) return 0 ;; esac
+  done
+  return 1
+}
+
+newline='
+'
+IFS=$newline
+roots="$*"
+
+# The words come quoted for a shell, so a shell takes the quotes away; but only from what holds nothing that it would run,
+# expand or redirect.
+line=${SSH_ORIGINAL_COMMAND-}
+case $line in
+  '') refuse 'none: this key opens no shell' ;;
+  *[!A-Za-z0-9_.:,@#/\'\ -]*) refuse 'one with other characters than names have' ;;
+esac
+(eval "set -- $line") 2>/dev/null || refuse 'one with a quote too few'
+eval "set -- $line"
+
+IFS='|'
+case "$*" in
+  'zfs|list|-Hp|-t|filesystem,volume|-o|name,guid,receive_resume_token,syncoid:sync|-r|'*) fixed=8 ;;
+  'zfs|list|-Hp|-t|filesystem,volume|-o|name,guid,receive_resume_token,syncoid:sync|-d|0|'*) fixed=9 ;;
+  'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,guid,createtxg|-r|'*) fixed=8 ;;
+  'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,guid,createtxg|-d|1|'*) fixed=9 ;;
+  'zfs|get|-Hp|-o|name,property,value|creation,written|'*) fixed=6 ;;
+  *) refuse "$line" ;;
+esac
+
+IFS=$newline
+count=0
+for word in "$@"; do
+  count=$((count + 1))
+  [ "$count" -gt "$fixed" ] || continue
+  case $word in [A-Za-z]*) ;; *) refuse "$line" ;; esac
+  is_within "$word" || refuse "$word, which this key may not list"
+done
+exec "$@"

@@ -1,0 +1,62 @@
+import type { Run } from '../../lib/collector.ts';
+import type { Host } from '../../lib/host.ts';
+import { inParallel } from '../../lib/parallel.ts';
+import type { Inventory, Root } from './inventory.ts';
+import { takeInventory } from './inventory.ts';
+import type { Surveyed } from './link.ts';
+import type { Location } from './location.ts';
+import { labelOf } from './location.ts';
+import type { Pair } from './pair.ts';
+import { sshOptionsOf } from './pair.ts';
+import type { Site } from './site.ts';
+import { siteKey, siteLabel } from './site.ts';
+import type { SshOptions } from './ssh.ts';
+
+/** So many machines are asked at the same time. */
+export const sitesAtOnce = 8;
+
+/** Asks each site once for all that pairs name there; one that does not answer costs only its own pairs. */
+export async function survey(host: Host, pairs: readonly Pair[], ssh: SshOptions, run: Run): Promise<Surveyed[]> {
+  const siteOf = (pair: Pair, { host: machine }: Location): Site => ({
+    ...(machine === undefined ? {} : { host: machine }),
+    ssh: sshOptionsOf(pair, ssh),
+  });
+  const asked = new Map<string, { site: Site; roots: Root[] }>();
+  for (const pair of pairs) {
+    for (const location of [pair.source, pair.target]) {
+      const site = siteOf(pair, location);
+      const entry = asked.get(siteKey(site)) ?? { site, roots: [] };
+      asked.set(siteKey(site), entry);
+      entry.roots.push({ dataset: location.dataset, recursive: pair.recursive });
+    }
+  }
+  const answers = await inParallel([...asked], sitesAtOnce, async ([key, { site, roots }]) => {
+    const inventory = await takeInventory(host, site, roots, run.skip);
+    report(run, site, inventory);
+    return [key, { site, inventory }] as const;
+  });
+  const bySite = new Map<string, { site: Site; inventory: Inventory }>(answers);
+  return pairs.flatMap((pair) => {
+    const source = bySite.get(siteKey(siteOf(pair, pair.source)));
+    const target = bySite.get(siteKey(siteOf(pair, pair.target)));
+    return source === undefined || target === undefined ? [] : [{ pair, source, target }];
+  });
+}
+
+function report(run: Run, site: Site, { failures }: Inventory): void {
+  run.report('zfs list', siteLabel(site));
+  for (const reason of new Set(failures.values())) run.report('zfs list', siteLabel(site), reason);
+}
+
+/** A source that is gone is no healthy one, whatever its copy says. */
+export function reportMissingSources(run: Run, surveyed: readonly Surveyed[]): void {
+  for (const { pair, source } of surveyed) {
+    const { dataset } = pair.source;
+    if (source.inventory.datasets.has(dataset) || source.inventory.failures.has(dataset)) continue;
+    run.report(
+      'zfs list',
+      siteLabel(source.site),
+      `Cannot compare ${labelOf(pair.source)}: expected a dataset, got none of this name`,
+    );
+  }
+}
