@@ -40,6 +40,8 @@ export interface Collector<S extends Settings = Settings> {
   readonly perNetns?: boolean;
   /** A line that a command printed or a file (its path) holds, without its secrets: what a recording may hold. */
   readonly redact?: (question: Command | string, line: string) => string;
+  /** What the option --discover prints: a config file that this machine suggests. */
+  readonly discover?: (host: Host) => Promise<string>;
   /** Whether this machine has what the collector reads about. */
   present(host: Host): Promise<boolean>;
   /** Reads the machine through `host` and returns the samples; tells `run` what failed. */

@@ -43,9 +43,13 @@ const actions = {
   help: setting(no, 'Show this help'),
 };
 
+/** Of collectors that can suggest a config file. */
+const discover = setting(no, 'Print a config file that this machine suggests, and do nothing else');
+
 /** What a call asks for, from its options, its environment and its config file, in this order. */
 export interface Request extends ValuesOf<ReturnType<typeof placesOf>>, ValuesOf<typeof actions> {
   readonly netns?: string | undefined;
+  readonly discover?: boolean | undefined;
   /** Values of the collector's own settings, defaults filled in. */
   readonly settings: Record<string, unknown>;
 }
@@ -85,6 +89,7 @@ export function optionsOf(collector: Collector): Option[] {
     });
   return [
     ...Object.entries(actions).map(option('action', 'TEXTFILE_')),
+    ...(collector.discover === undefined ? [] : Object.entries({ discover }).map(option('action', 'TEXTFILE_'))),
     ...Object.entries(placesOf(collector)).map(option('place', 'TEXTFILE_')),
     ...(collector.perNetns === true ? Object.entries({ netns }).map(option('place', 'TEXTFILE_')) : []),
     ...Object.entries(collector.settings).map(option('setting', own)),

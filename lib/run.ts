@@ -6,7 +6,6 @@ import type { Collector } from './collector.ts';
 import { textfileDirectory } from './directory.ts';
 import { check } from './doctor.ts';
 import { metricsTable } from './describe.ts';
-import type { Gathered } from './gather.ts';
 import { gather } from './gather.ts';
 import type { Host } from './host.ts';
 import { liveHost } from './live-host.ts';
@@ -48,19 +47,20 @@ async function act(collector: Collector, request: Request): Promise<ExitCode> {
   if (request.version) return print(`textfile-collectors ${version} ${collector.name}, Node.js ${process.version}\n`);
   if (request.metrics) return print(metricsTable(collector));
   if (request.check) return check(collector, request, openHost(collector, request), gatherOptions(collector, request));
+  if (request.record !== undefined && request.replay !== undefined) {
+    throw new UsageError('Cannot read the options: expected one of --record and --replay, got both');
+  }
+  if (request.discover === true && collector.discover !== undefined) {
+    return print(await withHost(collector, request, collector.discover));
+  }
   return collectOnce(collector, request);
 }
 
 async function collectOnce(collector: Collector, request: Request): Promise<ExitCode> {
-  if (request.record !== undefined && request.replay !== undefined) {
-    throw new UsageError('Cannot read the options: expected one of --record and --replay, got both');
-  }
   const folder = request.stdout ? undefined : textfileDirectory(request.textfile_dir);
-  const host = openHost(collector, request);
-  const gathered =
-    request.record === undefined
-      ? await gather(collector, host, request.settings, gatherOptions(collector, request))
-      : await gatherAndRecord(collector, host, request, request.record);
+  const gathered = await withHost(collector, request, (host) =>
+    gather(collector, host, request.settings, gatherOptions(collector, request)),
+  );
   for (const message of gathered.messages) complain(collector, message);
   if (folder === undefined) await print(gathered.text);
   else deliver(gathered.text, path.join(folder, `${instanceOf(collector, request)}.prom`));
@@ -76,10 +76,13 @@ function deliver(text: string, file: string): void {
   }
 }
 
-async function gatherAndRecord(collector: Collector, host: Host, request: Request, folder: string): Promise<Gathered> {
-  const recorder = recordingHost(host, folder, collector);
+/** Hands over the machine, and records its answers where that is asked for, even those to a run that fails. */
+async function withHost<T>(collector: Collector, request: Request, use: (host: Host) => Promise<T>): Promise<T> {
+  const host = openHost(collector, request);
+  if (request.record === undefined) return use(host);
+  const recorder = recordingHost(host, request.record, collector);
   try {
-    return await gather(collector, recorder.host, request.settings, gatherOptions(collector, request));
+    return await use(recorder.host);
   } finally {
     recorder.save();
   }

@@ -4,6 +4,7 @@ import { defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import type { Sample } from '../../lib/metric.ts';
 import { kstatFolder } from '../zfs/kstat.ts';
+import { discover } from './discover.ts';
 import { findLags, memoryOf } from './findings.ts';
 import type { Link } from './link.ts';
 import { linksOf } from './link.ts';
@@ -38,6 +39,7 @@ export const replicationLag = defineCollector({
   timeout: 120,
   needs: [{ kind: 'tool', name: 'zfs', why: 'snapshots of this machine' }],
   present: async (host) => (await host.list(kstatFolder)) !== undefined,
+  discover,
   collect,
 });
 
