@@ -132,12 +132,12 @@ describe.each(shells)('the forced command, run by %s', (shell) => {
     }
   });
 
-  const listing = 'zfs list -Hp -t snapshot,bookmark -o name,guid,createtxg -r';
+  const listing = 'timeout 30 zfs list -Hp -t snapshot,bookmark -o name,guid,createtxg -r';
   test('keeps to its datasets, which may have spaces', async () => {
     const roots = ['tank/backup', 'tank/b c'];
     const allowed = [`${listing} tank/backup`, `${listing} tank/backup/x 'tank/b c' 'tank/b c/d'`];
     for (const line of allowed) expect((await ask(line, ...roots)).exitCode).toBe(0);
-    const facts = 'zfs get -Hp -o name,property,value creation,written';
+    const facts = 'timeout 30 zfs get -Hp -o name,property,value creation,written';
     expect((await ask(`${facts} tank/backup@a 'tank/backup#b'`, ...roots)).exitCode).toBe(0);
     for (const name of ['tank', 'tank/backup2', 'tank/b', "'tank/b cd'", 'tank/backup/x rpool', 'rpool@x']) {
       const { exitCode, stderr, stdout } = await ask(`${listing} ${name}`, ...roots);
@@ -149,8 +149,14 @@ describe.each(shells)('the forced command, run by %s', (shell) => {
   test.each([
     [undefined],
     [''],
-    ['zfs destroy -r tank'],
-    ['zfs list'],
+    ['timeout 30 zfs destroy -r tank'],
+    ['timeout 30 zfs list'],
+    ['timeout 30 zfs list -Hp -d 0 -o name tank'],
+    ['timeout 30'],
+    ['timeout'],
+    [listing.replace('timeout 30 ', '')],
+    [`${listing.replace('30', '-k')} tank`],
+    [`${listing.replace('30', "''")} tank`],
     [`${listing} tank; id`],
     [`${listing} tank && id`],
     [`${listing} $(id)`],
@@ -162,9 +168,9 @@ describe.each(shells)('the forced command, run by %s', (shell) => {
     [`${listing} ''`],
     [`${listing}x tank`],
     [`'zfs list' -Hp`],
-    [`/bin/sh`],
-    [`zfs get -Hp -o name,property,value all tank`],
-    [`zfs send -nv tank@a`],
+    ['/bin/sh'],
+    ['timeout 30 zfs get -Hp -o name,property,value all tank'],
+    ['timeout 30 zfs send -nv tank@a'],
     [`env ${listing} tank`],
     [`${listing} tänk`],
     [`${listing} ~root`],

@@ -39,8 +39,14 @@ esac
 (eval "set -- $line") 2>/dev/null || refuse 'one with a quote too few'
 eval "set -- $line"
 
+[ "$#" -gt 2 ] && [ "$1" = timeout ] || refuse "$line"
+limit=$2
+case $limit in '' | *[!0-9]*) refuse "$line" ;; esac
+shift 2
+
 IFS='|'
 case "$*" in
+  'zfs|list|-Hp|-d|0|-o|name') fixed=7 ;;
   'zfs|list|-Hp|-t|filesystem,volume|-o|name,guid,receive_resume_token,syncoid:sync|-r|'*) fixed=8 ;;
   'zfs|list|-Hp|-t|filesystem,volume|-o|name,guid,receive_resume_token,syncoid:sync|-d|0|'*) fixed=9 ;;
   'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,guid,createtxg|-r|'*) fixed=8 ;;
@@ -57,4 +63,4 @@ for word in "$@"; do
   case $word in [A-Za-z]*) ;; *) refuse "$line" ;; esac
   is_within "$word" || refuse "$word, which this key may not list"
 done
-exec "$@"
+exec timeout "$limit" "$@"

@@ -24,7 +24,7 @@ export interface Inventory {
   readonly failures: ReadonlyMap<string, string>;
 }
 
-/** Lists datasets, snapshots and bookmarks of the roots in two commands, or four where some are recursive and some not. */
+/** Lists datasets, snapshots and bookmarks of the roots in three commands, or five where some are recursive and some not. */
 export async function takeInventory(
   host: Host,
   site: Site,
@@ -34,7 +34,7 @@ export async function takeInventory(
   const datasets = new Map<string, Dataset>();
   const failures = new Map<string, string>();
   const attempt = attempting(onSkip);
-  const broken = site.host === undefined ? await localFailure(host, site) : undefined;
+  const broken = roots.length === 0 ? undefined : await sickness(host, site);
   for (const recursive of [true, false]) {
     let names = [...new Set(roots.filter((root) => root.recursive === recursive).map(({ dataset }) => dataset))];
     const fail = (reasons: ReadonlyMap<string, string>): void => {
@@ -49,13 +49,17 @@ export async function takeInventory(
 }
 
 /**
- * While the kernel's namespace lock is held, a command that names a dataset cannot be ended by anything, and one that names
- * none ends on SIGTERM. So one of these goes ahead. Without the module none is run: as root it would load it.
+ * While the kernel's namespace lock is held, as beside a stuck `zpool export`, a command that names a dataset cannot be ended by
+ * anything, and one that names none ends on SIGTERM. So one of these goes ahead. Here none is run without the module: as
+ * root it would load it.
  */
-async function localFailure(host: Host, site: Site): Promise<string | undefined> {
-  if ((await host.list(kstatFolder)) === undefined) return 'the ZFS kernel module is not loaded';
+async function sickness(host: Host, site: Site): Promise<string | undefined> {
+  if (site.host === undefined && (await host.list(kstatFolder)) === undefined)
+    return 'the ZFS kernel module is not loaded';
   const words: Command = ['zfs', 'list', '-Hp', '-d', '0', '-o', 'name'];
-  return failureOf(site, words, await host.run(words, { endable: true }));
+  const here = site.host === undefined;
+  const output = here ? await host.run(words, { endable: true }) : await runThere(host, site, words, () => {});
+  return failureOf(site, words, output);
 }
 
 /** Reasons by root. */

@@ -24,26 +24,34 @@ export function siteLabel({ host }: Site): string {
 /** A machine that does not list in this time is not asked for more. */
 const localTimeout: Seconds = 60;
 
-/** Runs a zfs command there. */
+/**
+ * Runs a zfs command there. What hangs behind ssh would go on hanging after ssh has gone: timeout(1) ends it where it is, and
+ * has the last word on the time.
+ */
 export function runThere(host: Host, site: Site, words: Command, onLine: (line: string) => void): Promise<Output> {
   if (site.host === undefined) return host.lines(words, onLine, { timeout: localTimeout });
-  const command = sshCommand(site.host, site.ssh, words);
-  // What hangs there is there: ssh itself only waits for the network.
-  return host.lines(command, onLine, { timeout: site.ssh.timeout, endable: true });
+  const limit = Math.ceil(site.ssh.timeout);
+  const command = sshCommand(site.host, site.ssh, ['timeout', String(limit), ...words]);
+  return host.lines(command, onLine, { timeout: limit + 2, endable: true });
 }
+
+/** What timeout(1) says of a command that it ended. */
+const timedOut = 124;
+/** What ssh(1) says of its own errors. */
+const unreached = 255;
 
 /** Why a command there was of no use, in one line; undefined where it went well. */
 export function failureOf(site: Site, words: Command, output: Output): string | undefined {
   if (succeeded(output)) return undefined;
   if (site.host === undefined) return explain(words, output);
   if (output.ended === 'missing') return 'ssh is not installed';
-  // ssh(1) has 255 for its own errors. Before the reason, which comes last, it may draw a box of @ around a warning.
-  const last = output.stderr.trimEnd().split('\n').at(-1)?.trim() ?? '';
-  const own = output.ended === 'exit' && output.exitCode === 255;
-  return explain(['ssh', site.host.name, ...(own ? [] : words.slice(0, 2))], { ...output, stderr: last });
+  // Before the reason, which comes last, ssh may draw a box of @ around a warning.
+  const stderr = output.stderr.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  const command: Command = ['ssh', site.host.name, ...(output.exitCode === unreached ? [] : words.slice(0, 2))];
+  return explain(command, { ...output, stderr, ...(output.exitCode === timedOut ? { ended: 'timeout' } : {}) });
 }
 
-/** Whether the far side, or this machine's zfs, was reached at all. */
-export function answered({ host }: Site, output: Output): boolean {
-  return output.ended === 'exit' && !(host !== undefined && output.exitCode === 255);
+/** Whether the far side, or this machine's zfs, came to an answer. */
+export function answered({ host }: Site, { ended, exitCode }: Output): boolean {
+  return ended === 'exit' && (host === undefined || (exitCode !== unreached && exitCode !== timedOut));
 }
