@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
+import { slices } from '../collectors/index.ts';
+import type { Alert } from '../lib/alert.ts';
+import { render } from '../lib/promql.ts';
+import { suiteAlerts } from '../lib/suite-alerts.ts';
+
+const dist = path.resolve(import.meta.dirname, '../dist/rules');
+
+/** The alerts of one file, and the README that holds their runbooks. */
+export interface RuleFile {
+  readonly name: string;
+  readonly alerts: readonly Alert[];
+  readonly readme: string;
+}
+
+/** What a site may want otherwise. */
+interface Options {
+  /** Matchers for every selector, as `job="node"`. */
+  readonly selector?: string | undefined;
+  /** What stands before the path of a runbook, as `https://git.example.org/textfile-collectors/`. */
+  readonly runbooks?: string | undefined;
+}
+
+/** Of the suite itself, and of each collector that has alerts. */
+export const ruleFiles: readonly RuleFile[] = [
+  {
+    name: 'textfile-collector',
+    alerts: suiteAlerts(new Map(slices.map(({ collector, interval }) => [collector.name, interval]))),
+    readme: 'lib/README.md',
+  },
+  ...slices.flatMap(({ collector: { name }, alerts }) =>
+    alerts === undefined ? [] : [{ name, alerts, readme: `collectors/${name}/README.md` }],
+  ),
+];
+
+/** The file as Prometheus reads it. */
+export function rulesText({ name, alerts, readme }: RuleFile, options: Options = {}): string {
+  const rules = alerts.map((alert) => ({
+    alert: alert.name,
+    expr: render(alert.expr, options.selector),
+    for: alert.for,
+    labels: { severity: alert.severity },
+    annotations: {
+      summary: alert.summary,
+      description: alert.description,
+      runbook_url: `${options.runbooks ?? ''}${readme}#${alert.name.toLowerCase()}`,
+    },
+  }));
+  return stringify({ groups: [{ name, rules }] }, { lineWidth: 0 });
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({ options: { selector: { type: 'string' }, runbooks: { type: 'string' } } });
+  await mkdir(dist, { recursive: true });
+  for (const file of ruleFiles) await writeFile(path.join(dist, `${file.name}.yml`), rulesText(file, values));
+}

@@ -1,0 +1,172 @@
+import type { Alert } from '../../lib/alert.ts';
+import { levels } from '../../lib/alert.ts';
+import { labels, promql, series } from '../../lib/promql.ts';
+import * as m from './metrics.ts';
+
+/** Disks and files: what stands above them in the pool shows the same trouble again. */
+const leaves = promql`max without (${labels(m.vdevInfo, 'vdev_type', 'parent', 'guid')}) (${series(m.vdevInfo, { vdev_type: ['disk', 'file'] })})`;
+
+const pools: readonly Alert[] = [
+  {
+    name: 'ZfsPoolSuspended',
+    severity: 'critical',
+    expr: promql`${series(m.poolState, { state: 'suspended' })} == 1`,
+    for: '1m',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is suspended.',
+    description:
+      'Too many of its devices do not answer: whatever writes to the pool waits for ever. ' +
+      'See "zpool status {{ $labels.pool }}" and the kernel log, bring the devices back, then "zpool clear {{ $labels.pool }}".',
+  },
+  {
+    name: 'ZfsPoolUnavailable',
+    severity: 'critical',
+    // All but the states that have an alert of their own, so that a state that OpenZFS adds is not overlooked.
+    expr: promql`${series(m.poolState, { state: { not: ['online', 'degraded', 'suspended'] } })} == 1`,
+    for: '2m',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is {{ $labels.state }}.',
+    description: 'Its data cannot be read. "zpool status -v {{ $labels.pool }}" says which devices it lacks.',
+  },
+  {
+    name: 'ZfsPoolDegraded',
+    severity: 'warning',
+    expr: promql`${series(m.poolState, { state: 'degraded' })} == 1`,
+    for: '5m',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is degraded.',
+    description:
+      'All data can be read, with less redundancy or none: one more failure may lose the pool. ' +
+      '"zpool status {{ $labels.pool }}" names the device.',
+  },
+  {
+    name: 'ZfsPoolNotImported',
+    severity: 'critical',
+    expr: promql`${m.poolImported} == 0`,
+    for: '5m',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is not imported.',
+    description:
+      'The collector is configured to expect it (expected_pools). "zpool import" lists what could be imported. ' +
+      'Until then, services may be writing to the empty mount points.',
+  },
+  {
+    name: 'ZfsPoolGone',
+    severity: 'warning',
+    // Expected pools have an alert that lasts. This one ends by itself, since a pool may have been exported on purpose.
+    expr: promql`last_over_time(${m.poolHealth}[6h]) unless ${m.poolHealth} unless ${m.poolImported}
+      and ignoring (${labels(m.poolHealth, 'pool')}) ${m.moduleLoaded}`,
+    for: '5m',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} was imported within the last 6 hours and is no more.',
+    description:
+      'It was exported, destroyed, or not imported after a reboot. If nobody meant that: "zpool import", and ' +
+      '"zpool history" of a pool on the same machine.',
+  },
+  {
+    name: 'ZfsPoolDataErrors',
+    severity: 'critical',
+    expr: promql`${m.poolDataErrors} > 0`,
+    for: '5m',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} has {{ $value }} data errors.',
+    description:
+      'No copy or parity could repair them: files are damaged. "zpool status -v {{ $labels.pool }}" lists which; ' +
+      'restore them from a backup, then scrub.',
+  },
+  // Growing a pool takes days. OpenZFS keeps the last 3 % for itself, and needs free space even to delete.
+  ...levels({ warning: 0.8, critical: 0.9 }, (ratio) => ({
+    name: 'ZfsPoolAlmostFull',
+    expr: promql`${m.poolAllocated} / ${m.poolSize} > ${ratio} unless ${m.poolReadonly} == 1`,
+    for: '15m',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is {{ $value | humanizePercentage }} full.',
+    description:
+      'A pool that fills up gets slow and then refuses writes. ' +
+      '"zfs list -o space -r {{ $labels.pool }}" shows what takes the space, snapshots included.',
+  })),
+  ...levels({ warning: 0.9, critical: 0.97 }, (ratio) => ({
+    name: 'ZfsDatasetAlmostFull',
+    expr: promql`${m.datasetUsed} / ${m.datasetQuota} > ${ratio}
+      or ${m.datasetReferenced} / ${m.datasetRefquota} > ${ratio}`,
+    for: '15m',
+    summary:
+      'Dataset {{ $labels.dataset }} on {{ $labels.instance }} has used {{ $value | humanizePercentage }} of its quota.',
+    description:
+      'At 100 % writes fail with "Disk quota exceeded", however empty the pool is. ' +
+      '"zfs list -o space,quota,refquota {{ $labels.dataset }}"; snapshots count for quota, not for refquota.',
+  })),
+];
+
+const vdevs: readonly Alert[] = [
+  {
+    name: 'ZfsVdevFailed',
+    severity: 'warning',
+    // An offline device was taken out by someone, and ZfsPoolDegraded tells of it.
+    expr: promql`${series(m.vdevState, { state: { not: ['online', 'offline', 'avail', 'inuse'] } })} == 1
+      and ignoring (${labels(m.vdevState, 'state')}) ${leaves}`,
+    for: '5m',
+    summary: 'Device {{ $labels.vdev }} of pool {{ $labels.pool }} on {{ $labels.instance }} is {{ $labels.state }}.',
+    description:
+      'Spares, logs and caches are told of too, whose loss leaves the pool online. See "zpool status {{ $labels.pool }}" ' +
+      'and the kernel log; bring it back ("zpool online") or replace it ("zpool replace").',
+  },
+  {
+    name: 'ZfsVdevErrors',
+    severity: 'warning',
+    // Not their rate: errors stand until "zpool clear", however they came, as ZFS itself wants them looked at.
+    expr: promql`sum without (${labels(m.vdevErrors, 'type')}) (${m.vdevErrors}) > 0
+      and ignoring (${labels(m.vdevState, 'state')}) ${series(m.vdevState, { state: 'online' })} == 1 and ${leaves}`,
+    for: '5m',
+    summary: 'Device {{ $labels.vdev }} of pool {{ $labels.pool }} on {{ $labels.instance }} has {{ $value }} errors.',
+    description:
+      'It failed to read or write, or gave wrong data, and is still in use. See "zpool status {{ $labels.pool }}" and ' +
+      '"smartctl -a"; replace it, or "zpool clear {{ $labels.pool }}" if the reason is known and gone.',
+  },
+];
+
+/** A scrub that is at work; a paused one is not. */
+const scrubbing = promql`(${m.scrubState} == 1 and ${m.scrubPaused} == 0)`;
+
+const scans: readonly Alert[] = [
+  {
+    name: 'ZfsScrubOverdue',
+    severity: 'warning',
+    // Debian scrubs on the second Sunday of a month: every 28 or 35 days, and an hour more with a change to winter time.
+    expr: promql`time() - ${m.scrubLastCompleted} > 36 * 86400 unless ${scrubbing}`,
+    for: '1h',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} was scrubbed {{ $value | humanizeDuration }} ago.',
+    description:
+      'Errors on disk stay unseen until the copy that would repair them is lost, too. ' +
+      'See why the timer or cron job did not run or the scrub did not end, and "zpool scrub {{ $labels.pool }}".',
+  },
+  {
+    name: 'ZfsScrubNeverCompleted',
+    severity: 'warning',
+    // Two weeks are what a Prometheus with its default retention of 15 days remembers.
+    expr: promql`${m.scrubState} unless ${m.scrubLastCompleted} unless ${scrubbing}
+      and ignoring (${labels(m.poolInfo, 'guid')}) (${m.poolInfo} offset 14d)`,
+    for: '1h',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is two weeks old, and no scrub of it has ever ended.',
+    description:
+      'Check that scrubs are scheduled (systemctl list-timers "zfs-scrub*", /etc/cron.d/zfsutils-linux), and start the ' +
+      'first: "zpool scrub {{ $labels.pool }}".',
+  },
+  {
+    name: 'ZfsScrubErrors',
+    severity: 'warning',
+    expr: promql`${m.scrubErrors} > 0 unless ${m.poolDataErrors} > 0`,
+    for: '5m',
+    summary: 'The last scrub of pool {{ $labels.pool }} on {{ $labels.instance }} had {{ $value }} errors.',
+    description:
+      'It found damage that it could not repair, and the list of errors was cleared since. Only a scrub without errors ' +
+      'shows that the damage is gone: "zpool scrub {{ $labels.pool }}".',
+  },
+  {
+    name: 'ZfsResilverStalled',
+    severity: 'warning',
+    expr: promql`${m.resilverState} == 1 and changes(${m.resilverIssued}[1h]) == 0
+      or ${m.rebuildState} == 1 and changes(${m.rebuildIssued}[1h]) == 0`,
+    // Before OpenZFS 2.3 progress has three digits: 10 GB of a TB and more may pass unseen.
+    for: '1h',
+    summary: 'The resilver of pool {{ $labels.pool }} on {{ $labels.instance }} has made no progress for an hour.',
+    description:
+      'Until it ends the pool lacks redundancy. "zpool status {{ $labels.pool }}" and "zpool iostat -v {{ $labels.pool }} 5" ' +
+      'show whether a device holds it up.',
+  },
+];
+
+export const alerts: readonly Alert[] = [...pools, ...vdevs, ...scans];

@@ -1,0 +1,7 @@
+import { gauge } from './metric.ts';
+
+/** Metrics of node_exporter 1.5 to 1.9 that rules and dashboards read beside ours. */
+export const textfileScrapeError = gauge(
+  'node_textfile_scrape_error',
+  'Whether a file of the directory could not be read.',
+);
