@@ -2,7 +2,9 @@ import type { Alert } from '../lib/alert.ts';
 import type { Collector } from '../lib/collector.ts';
 import type { Seconds } from '../lib/host.ts';
 import { replicationLag } from './replication-lag/collector.ts';
+import { alerts as tcpAlerts } from './tcp/alerts.ts';
 import { tcp } from './tcp/collector.ts';
+import { alerts as wireguardAlerts } from './wireguard/alerts.ts';
 import { wireguard } from './wireguard/collector.ts';
 import { alerts as zfsAlerts } from './zfs/alerts.ts';
 import { zfs } from './zfs/collector.ts';
@@ -18,8 +20,8 @@ interface Slice {
 /** The suite. A new collector adds a line here. */
 export const slices: readonly Slice[] = [
   { collector: zfs, interval: 60, alerts: zfsAlerts },
-  { collector: tcp, interval: 30 },
-  { collector: wireguard, interval: 30 },
+  { collector: tcp, interval: 30, alerts: tcpAlerts },
+  { collector: wireguard, interval: 30, alerts: wireguardAlerts },
   { collector: replicationLag, interval: 300 },
 ];
 

@@ -1,5 +1,31 @@
 /** The recorded machines that an alert fires on; on all others it does not. */
 export const firing: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  tcp: {
+    TcpListenQueueFull: [
+      'accept-queue-full',
+      'dump-empty',
+      'dump-without-ipv6',
+      'ipv6-off',
+      'lines-unreadable',
+      'port-range-missing',
+      'sockstat-missing',
+      'sockstat-unreadable',
+      'ss-too-old',
+      'states',
+      'walk-timeout',
+    ],
+    TcpSocketsNotCounted: ['skipped', 'sockstat-missing', 'sockstat-unreadable'],
+  },
+  wireguard: {
+    WireguardPeerSilent: [
+      'clock-set-back',
+      'many-allowed-ips',
+      'names',
+      'names-unreadable',
+      'namespace-foreign-sys',
+      'stale',
+    ],
+  },
   zfs: {
     ZfsPoolSuspended: ['one-sick-pool', 'stuck-export-suspended', 'stuck-released', 'suspended', 'suspended-export'],
     ZfsPoolUnavailable: ['state-unknown'],

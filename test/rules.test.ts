@@ -10,12 +10,16 @@ import { metricsOf } from '../lib/promql.ts';
 import type { AlertCase } from './alert-case.ts';
 import { differences } from './alert-case.ts';
 import { suiteAlertCases } from './suite-alert-cases.ts';
+import { tcpAlertCases } from './tcp-alert-cases.ts';
+import { wireguardAlertCases } from './wireguard-alert-cases.ts';
 import { zfsAlertCases } from './zfs-alert-cases.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('promtool');
 const cases: Readonly<Record<string, readonly AlertCase[]>> = {
   'textfile-collector': suiteAlertCases,
+  tcp: tcpAlertCases,
+  wireguard: wireguardAlertCases,
   zfs: zfsAlertCases,
 };
 

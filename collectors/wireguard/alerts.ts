@@ -1,0 +1,49 @@
+import type { Alert } from '../../lib/alert.ts';
+import { labels, promql, series } from '../../lib/promql.ts';
+import { success } from '../../lib/self-metrics.ts';
+import * as m from './metrics.ts';
+
+const peer = '{{ or $labels.friendly_name $labels.public_key }}';
+
+export const alerts: readonly Alert[] = [
+  {
+    name: 'WireguardPeerSilent',
+    severity: 'warning',
+    // With keepalives there is a handshake every 2 minutes, and after 3 WireGuard gives the session up. Without a
+    // handshake since the interface came up the time is 0, and the peer silent too, if its address is known: sent > 0.
+    expr: promql`time() - ${m.latestHandshake} > 300 and ${m.persistentKeepalive} and ${m.sentBytes} > 0`,
+    for: '5m',
+    summary: `WireGuard peer ${peer} on {{ $labels.interface }} of {{ $labels.instance }} does not answer.`,
+    description:
+      'Keepalives are sent to it, and no handshake has come about for 5 minutes. Is the machine up, does UDP reach it, has ' +
+      'its address changed (a name in Endpoint is looked up only once)? "wg show {{ $labels.interface }}" tells the endpoint.',
+  },
+  {
+    name: 'WireguardPeerUnanswered',
+    severity: 'warning',
+    // A quiet peer is no trouble, and one with keepalives has an alert of its own.
+    expr: promql`increase(${m.sentBytes}[15m]) > 0 and increase(${m.receivedBytes}[15m]) == 0
+      unless ${m.persistentKeepalive}`,
+    for: '15m',
+    summary:
+      `WireGuard peer ${peer} on {{ $labels.interface }} of {{ $labels.instance }} is sent traffic and ` +
+      'sends nothing back.',
+    description:
+      'Something here wants to reach it and gets not even a handshake. A notebook that sleeps looks the same: then find ' +
+      'out what talks to it. "wg show {{ $labels.interface }}" tells the endpoint.',
+  },
+  {
+    name: 'WireguardInterfaceGone',
+    severity: 'warning',
+    // Only a run that could read everything knows. It ends by itself: an interface may be taken down on purpose.
+    expr: promql`sum without (${labels(m.peers, 'status')}) (last_over_time(${m.peers}[6h]))
+      unless sum without (${labels(m.peers, 'status')}) (${m.peers})
+      and ignoring (${labels(m.peers, 'interface')}, ${labels(success, 'collector')})
+      ${series(success, { collector: 'wireguard' })} == 1`,
+    for: '5m',
+    summary: 'WireGuard interface {{ $labels.interface }} of {{ $labels.instance }} is gone.',
+    description:
+      'It was there within the last 6 hours. "systemctl status wg-quick@{{ $labels.interface }}" and the journal say why; ' +
+      'bring it up with "wg-quick up {{ $labels.interface }}".',
+  },
+];
