@@ -1,10 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { execa } from 'execa';
-import { stringify } from 'yaml';
 import type { RuleFile } from '../build/rules.ts';
 import type { Severity } from '../lib/alert.ts';
+import { promtoolTest } from './promtool.ts';
 
 /** One machine over time, and what an alert has to say of it. */
 export interface AlertCase {
@@ -64,17 +60,4 @@ function expected({ alerts, readme }: RuleFile, alert: string, { severity, label
       runbook_url: `${readme}#${alert.toLowerCase()}`,
     },
   };
-}
-
-/** Runs `promtool test rules`, which wants a file; what it says where it does not succeed. */
-export async function promtoolTest(test: unknown): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'textfile-promtool-'));
-  try {
-    const file = path.join(folder, 'test.yml');
-    await writeFile(file, stringify(test));
-    const { exitCode, all } = await execa('promtool', ['test', 'rules', file], { reject: false, all: true });
-    return exitCode === 0 ? '' : all;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectors } from '../collectors/index.ts';
+import * as nodeExporter from '../lib/node-exporter.ts';
 import { replayOptions } from './replay.ts';
 
 const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('node_exporter');
@@ -78,7 +79,35 @@ describe.skipIf(leftOut)('node_exporter', () => {
     expect(linesAbout(stdout, exporter?.pid)).toEqual([servesZfs(exporter?.pid, textfile)]);
     expect(stdout).not.toMatch(/^FAIL/m);
   });
+
+  test('has the metrics of its own that rules and dashboards read', async () => {
+    const procfs = path.join(scratch, 'proc-of-zfs');
+    await mkdir(path.join(procfs, 'spl/kstat/zfs'), { recursive: true });
+    await symlink('/proc/net', path.join(procfs, 'net'));
+    await writeFile(path.join(procfs, 'spl/kstat/zfs/arcstats'), arcstats);
+    const address = `127.0.0.1:${await freePort()}`;
+    const more = ['--collector.netstat', '--collector.zfs', `--path.procfs=${procfs}`];
+    const other = startExporter(address, textfile, more);
+    try {
+      await answering(`http://${address}/metrics`, other);
+      const names = [...parse(await get(`http://${address}/metrics`)).series.keys()];
+      const wanted = Object.values(nodeExporter).map(({ name }) => name);
+      expect(wanted.filter((name) => !names.includes(name))).toEqual([]);
+    } finally {
+      other.kill();
+      await other;
+    }
+  });
 });
+
+/** Some lines of /proc/spl/kstat/zfs/arcstats, of OpenZFS 2.3.9. */
+const arcstats = `19 1 0x01 148 40256 94254830523 378059871182
+name                            type data
+hits                            4    128468
+misses                          4    6
+c_max                           4    2051137536
+size                            4    13160176
+`;
 
 async function bundle(name: string, options: readonly string[]) {
   const file = path.join(import.meta.dirname, '../dist', `${name}.js`);
@@ -96,10 +125,10 @@ async function freePort(): Promise<number> {
 
 type Exporter = ReturnType<typeof startExporter>;
 
-function startExporter(address: string, textfile: string) {
+function startExporter(address: string, textfile: string, more: readonly string[] = []) {
   const options = ['--collector.disable-defaults', '--collector.textfile', '--web.disable-exporter-metrics'];
   const places = [`--collector.textfile.directory=${textfile}`, `--web.listen-address=${address}`];
-  return execa(program, [...options, ...places], { stdin: 'ignore', reject: false });
+  return execa(program, [...options, ...places, ...more], { stdin: 'ignore', reject: false });
 }
 
 /** Until it answers, or has ended and never will. */

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { collectors } from '../collectors/index.ts';
+import { promtool, withoutPromtool } from './promtool.ts';
 import { fixture, replayOptions, readFixture } from './replay.ts';
-
-const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('promtool');
 
 /** Names that existing rules and dashboards use, so that they stay as they are. */
 const documented = [
@@ -22,16 +21,7 @@ const goldens = readdirSync(fixture()).flatMap((collector) =>
     .filter((file) => existsSync(fixture(file))),
 );
 
-describe.skipIf(leftOut)('promtool check metrics', () => {
-  beforeAll(async () => {
-    const { code } = await execa('promtool', ['--version'], { reject: false });
-    if (code !== 'ENOENT') return;
-    throw new Error(
-      'Cannot test with promtool: expected it on PATH, got none; install the Debian package prometheus, ' +
-        'or leave these tests out with TEXTFILE_TEST_WITHOUT=promtool',
-    );
-  });
-
+describe.skipIf(withoutPromtool)('promtool check metrics', () => {
   test.each(goldens)('%s', async (file) => {
     expect(await complaints(readFixture(file))).toEqual([]);
   });
@@ -53,8 +43,8 @@ describe.skipIf(leftOut)('promtool check metrics', () => {
 
 /** All that promtool says but for what is documented. It ends with 3 where it only finds fault with the style. */
 async function complaints(text: string): Promise<string[]> {
-  const { stderr, stdout, exitCode } = await execa('promtool', ['check', 'metrics'], { input: text, reject: false });
-  const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line !== '');
+  const { all, exitCode } = await promtool(['check', 'metrics'], text);
+  const lines = all.split('\n').filter((line) => line !== '');
   const unexpected = lines.filter((line) => !documented.includes(line));
   if (unexpected.length > 0) return unexpected;
   return exitCode === (lines.length === 0 ? 0 : 3) ? [] : [`exit status ${exitCode}`];

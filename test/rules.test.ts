@@ -2,20 +2,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RuleFile } from '../build/rules.ts';
 import { ruleFiles, rulesText } from '../build/rules.ts';
+import { slices } from '../collectors/index.ts';
 import { metricsOf } from '../lib/promql.ts';
 import type { AlertCase } from './alert-case.ts';
 import { differences } from './alert-case.ts';
+import { promtool, withoutPromtool } from './promtool.ts';
 import { suiteAlertCases } from './suite-alert-cases.ts';
 import { tcpAlertCases } from './tcp-alert-cases.ts';
 import { wireguardAlertCases } from './wireguard-alert-cases.ts';
 import { zfsAlertCases } from './zfs-alert-cases.ts';
 
 const root = path.join(import.meta.dirname, '..');
-const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('promtool');
 const cases: Readonly<Record<string, readonly AlertCase[]>> = {
   'textfile-collector': suiteAlertCases,
   tcp: tcpAlertCases,
@@ -41,6 +41,13 @@ describe.each(ruleFiles)('the rules of $name', (file) => {
 
   test('are what npm run build writes', () => {
     expect(readFileSync(path.join(root, 'dist/rules', `${name}.yml`), 'utf8')).toBe(rulesText(file));
+  });
+
+  test('are in no bundle', () => {
+    for (const { collector } of slices) {
+      const bundle = readFileSync(path.join(root, 'dist', `${collector.name}.js`), 'utf8');
+      expect(alerts.filter((one) => bundle.includes(one.name))).toEqual([]);
+    }
   });
 
   test('have a runbook each, and no runbook is without its alert', () => {
@@ -85,20 +92,10 @@ describe.each(ruleFiles)('the rules of $name', (file) => {
   });
 });
 
-describe.skipIf(leftOut)('promtool', () => {
-  beforeAll(async () => {
-    const { code } = await execa('promtool', ['--version'], { reject: false });
-    if (code !== 'ENOENT') return;
-    throw new Error(
-      'Cannot test with promtool: expected it on PATH, got none; install the Debian package prometheus, ' +
-        'or leave these tests out with TEXTFILE_TEST_WITHOUT=promtool',
-    );
-  });
-
+describe.skipIf(withoutPromtool)('promtool', () => {
   describe.each(ruleFiles)('finds the rules of $name', (file) => {
     test('valid, with nothing to complain of', async () => {
-      const check = ['check', 'rules', '--lint=all', '--lint-fatal', placeOf(file)];
-      const { exitCode, all } = await execa('promtool', check, { reject: false, all: true });
+      const { exitCode, all } = await promtool(['check', 'rules', '--lint=all', '--lint-fatal', placeOf(file)]);
       expect({ exitCode, all }).toMatchObject({ exitCode: 0 });
     });
 

@@ -5,13 +5,17 @@ import * as m from './metrics.ts';
 
 const peer = '{{ or $labels.friendly_name $labels.public_key }}';
 
+/**
+ * With keepalives there is a handshake every 2 minutes, and after 3 WireGuard gives the session up. Without a handshake since
+ * the interface came up the time is 0, and the peer silent too, if its address is known: it is sent something.
+ */
+export const silent = promql`time() - ${m.latestHandshake} > 300 and ${m.persistentKeepalive} and ${m.sentBytes} > 0`;
+
 export const alerts: readonly Alert[] = [
   {
     name: 'WireguardPeerSilent',
     severity: 'warning',
-    // With keepalives there is a handshake every 2 minutes, and after 3 WireGuard gives the session up. Without a
-    // handshake since the interface came up the time is 0, and the peer silent too, if its address is known: sent > 0.
-    expr: promql`time() - ${m.latestHandshake} > 300 and ${m.persistentKeepalive} and ${m.sentBytes} > 0`,
+    expr: silent,
     for: '5m',
     summary: `WireGuard peer ${peer} on {{ $labels.interface }} of {{ $labels.instance }} does not answer.`,
     description:

@@ -4,7 +4,7 @@ import { labels, promql, series } from '../../lib/promql.ts';
 import * as m from './metrics.ts';
 
 /** Disks and files: what stands above them in the pool shows the same trouble again. */
-const leaves = promql`max without (${labels(m.vdevInfo, 'vdev_type', 'parent', 'guid')}) (${series(m.vdevInfo, { vdev_type: ['disk', 'file'] })})`;
+export const disks = promql`max without (${labels(m.vdevInfo, 'vdev_type', 'parent', 'guid')}) (${series(m.vdevInfo, { vdev_type: ['disk', 'file'] })})`;
 
 const pools: readonly Alert[] = [
   {
@@ -97,7 +97,7 @@ const vdevs: readonly Alert[] = [
     severity: 'warning',
     // An offline device was taken out by someone, and ZfsPoolDegraded tells of it.
     expr: promql`${series(m.vdevState, { state: { not: ['online', 'offline', 'avail', 'inuse'] } })} == 1
-      and ignoring (${labels(m.vdevState, 'state')}) ${leaves}`,
+      and ignoring (${labels(m.vdevState, 'state')}) ${disks}`,
     for: '5m',
     summary: 'Device {{ $labels.vdev }} of pool {{ $labels.pool }} on {{ $labels.instance }} is {{ $labels.state }}.',
     description:
@@ -109,7 +109,7 @@ const vdevs: readonly Alert[] = [
     severity: 'warning',
     // Not their rate: errors stand until "zpool clear", however they came, as ZFS itself wants them looked at.
     expr: promql`sum without (${labels(m.vdevErrors, 'type')}) (${m.vdevErrors}) > 0
-      and ignoring (${labels(m.vdevState, 'state')}) ${series(m.vdevState, { state: 'online' })} == 1 and ${leaves}`,
+      and ignoring (${labels(m.vdevState, 'state')}) ${series(m.vdevState, { state: 'online' })} == 1 and ${disks}`,
     for: '5m',
     summary: 'Device {{ $labels.vdev }} of pool {{ $labels.pool }} on {{ $labels.instance }} has {{ $value }} errors.',
     description:

@@ -1,0 +1,69 @@
+import type { Dashboard, Row } from '../../lib/dashboard.ts';
+import { legend } from '../../lib/dashboard.ts';
+import { promql, series } from '../../lib/promql.ts';
+import { selfRow } from '../../lib/self-row.ts';
+import { silent } from './alerts.ts';
+import * as m from './metrics.ts';
+
+const peerLegend = legend(m.latestHandshake, 'interface', 'friendly_name', 'public_key');
+
+const now: Row = {
+  title: 'Now',
+  panels: [
+    {
+      title: 'Peers by their latest handshake',
+      kind: 'stat',
+      width: 12,
+      queries: [{ expr: promql`${m.peers}`, legend: legend(m.peers, 'interface', 'status') }],
+    },
+    {
+      title: 'Silent peers',
+      description: 'They have keepalives and no handshake for 5 minutes.',
+      kind: 'names',
+      width: 12,
+      limits: { warning: 0 },
+      queries: [{ expr: silent, legend: peerLegend }],
+    },
+  ],
+};
+
+const peers: Row = {
+  title: 'Peers',
+  panels: [
+    {
+      title: 'Received',
+      kind: 'graph',
+      width: 12,
+      unit: 'binBps',
+      queries: [{ expr: promql`topk(10, rate(${m.receivedBytes}[$__rate_interval]))`, legend: peerLegend }],
+    },
+    {
+      title: 'Sent',
+      kind: 'graph',
+      width: 12,
+      unit: 'binBps',
+      queries: [{ expr: promql`topk(10, rate(${m.sentBytes}[$__rate_interval]))`, legend: peerLegend }],
+    },
+    {
+      title: 'Since the latest handshake',
+      description: 'Without the peers that never had one. A quiet peer without keepalives may have an old one.',
+      kind: 'graph',
+      width: 12,
+      unit: 's',
+      queries: [{ expr: promql`time() - (${m.latestHandshake} > 0)`, legend: peerLegend }],
+    },
+    {
+      title: 'Peers with a recent handshake',
+      kind: 'graph',
+      width: 12,
+      queries: [{ expr: series(m.peers, { status: 'recent' }), legend: legend(m.peers, 'interface') }],
+    },
+  ],
+};
+
+export const dashboard: Dashboard = {
+  uid: 'textfile-wireguard',
+  title: 'WireGuard',
+  presence: m.moduleLoaded,
+  rows: [now, peers, selfRow('wireguard')],
+};

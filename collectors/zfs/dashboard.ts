@@ -1,0 +1,191 @@
+import type { Dashboard, Row } from '../../lib/dashboard.ts';
+import { legend } from '../../lib/dashboard.ts';
+import { arcHits, arcMaximum, arcMisses, arcSize } from '../../lib/node-exporter.ts';
+import { labels, promql, series } from '../../lib/promql.ts';
+import { selfRow } from '../../lib/self-row.ts';
+import { disks } from './alerts.ts';
+import * as m from './metrics.ts';
+
+const health = {
+  words: ['online', 'degraded', 'faulted', 'offline', 'unavail', 'removed', 'suspended', 'unknown'],
+  limits: { warning: 1, critical: 2 },
+  queries: [{ expr: promql`${m.poolHealth}`, legend: legend(m.poolHealth, 'pool') }],
+};
+
+const now: Row = {
+  title: 'Now',
+  panels: [
+    { title: 'Pools', kind: 'stat', width: 8, ...health },
+    {
+      title: 'Devices in trouble',
+      kind: 'names',
+      width: 8,
+      limits: { warning: 0 },
+      queries: [
+        {
+          expr: promql`${series(m.vdevState, { state: { not: ['online', 'avail', 'inuse'] } })} == 1
+            and ignoring (${labels(m.vdevState, 'state')}) ${disks}`,
+          legend: legend(m.vdevState, 'pool', 'vdev', 'state'),
+        },
+        {
+          expr: promql`sum without (${labels(m.vdevErrors, 'type')}) (${m.vdevErrors}) > 0 and ${disks}`,
+          legend: `${legend(m.vdevErrors, 'pool', 'vdev')} errors`,
+        },
+      ],
+    },
+    {
+      title: 'Data errors',
+      kind: 'stat',
+      width: 4,
+      limits: { critical: 1 },
+      queries: [{ expr: promql`${m.poolDataErrors}`, legend: legend(m.poolDataErrors, 'pool') }],
+    },
+    {
+      title: 'Since the last whole scrub',
+      kind: 'stat',
+      width: 4,
+      unit: 's',
+      limits: { warning: 36 * 86_400 },
+      queries: [{ expr: promql`time() - ${m.scrubLastCompleted}`, legend: legend(m.scrubLastCompleted, 'pool') }],
+    },
+    { title: 'State of the pools', kind: 'timeline', width: 24, ...health },
+  ],
+};
+
+const space: Row = {
+  title: 'Space',
+  panels: [
+    {
+      title: 'Used space of the pools',
+      kind: 'graph',
+      width: 8,
+      unit: 'percentunit',
+      queries: [{ expr: promql`${m.poolAllocated} / ${m.poolSize}`, legend: legend(m.poolSize, 'pool') }],
+    },
+    {
+      title: 'Fullest quotas',
+      kind: 'graph',
+      width: 8,
+      unit: 'percentunit',
+      queries: [
+        {
+          expr: promql`topk(10, ${m.datasetUsed} / ${m.datasetQuota} or ${m.datasetReferenced} / ${m.datasetRefquota})`,
+          legend: legend(m.datasetUsed, 'dataset'),
+        },
+      ],
+    },
+    {
+      title: 'Fragmentation of the free space',
+      kind: 'graph',
+      width: 8,
+      unit: 'percentunit',
+      queries: [{ expr: promql`${m.poolFragmentation}`, legend: legend(m.poolFragmentation, 'pool') }],
+    },
+    {
+      title: 'Largest datasets, without those below',
+      kind: 'graph',
+      width: 8,
+      unit: 'bytes',
+      queries: [
+        { expr: promql`topk(10, ${m.datasetUsedByDataset})`, legend: legend(m.datasetUsedByDataset, 'dataset') },
+      ],
+    },
+    {
+      title: 'Most space held by snapshots',
+      kind: 'graph',
+      width: 8,
+      unit: 'bytes',
+      queries: [
+        { expr: promql`topk(10, ${m.datasetUsedBySnapshots})`, legend: legend(m.datasetUsedBySnapshots, 'dataset') },
+      ],
+    },
+    {
+      title: 'Snapshots',
+      kind: 'graph',
+      width: 8,
+      queries: [{ expr: promql`${m.snapshotCount}`, legend: legend(m.snapshotCount, 'pool') }],
+    },
+  ],
+};
+
+const devices: Row = {
+  title: 'Devices and scans',
+  panels: [
+    {
+      title: 'New errors',
+      kind: 'graph',
+      width: 8,
+      queries: [
+        {
+          expr: promql`increase(${m.vdevErrors}[$__rate_interval]) > 0 and ignoring (${labels(m.vdevErrors, 'type')}) ${disks}`,
+          legend: legend(m.vdevErrors, 'pool', 'vdev', 'type'),
+        },
+      ],
+    },
+    {
+      title: 'Slow I/Os',
+      description: 'Longer than 30 seconds, unless zio_slow_io_ms says otherwise.',
+      kind: 'graph',
+      width: 8,
+      queries: [
+        {
+          expr: promql`increase(${m.vdevSlowIos}[$__rate_interval]) > 0`,
+          legend: legend(m.vdevSlowIos, 'pool', 'vdev'),
+        },
+      ],
+    },
+    {
+      title: 'Progress of scans',
+      kind: 'graph',
+      width: 8,
+      unit: 'percentunit',
+      queries: [
+        { expr: promql`${m.scrubIssued} / ${m.scrubTotal}`, legend: `${legend(m.scrubIssued, 'pool')} scrub` },
+        {
+          expr: promql`${m.resilverIssued} / ${m.resilverTotal}`,
+          legend: `${legend(m.resilverIssued, 'pool')} resilver`,
+        },
+        {
+          expr: promql`${m.rebuildIssued} / ${m.rebuildTotal}`,
+          legend: `${legend(m.rebuildIssued, 'pool', 'vdev')} rebuild`,
+        },
+      ],
+    },
+  ],
+};
+
+const arc: Row = {
+  title: "ARC, from node_exporter's own zfs collector",
+  panels: [
+    {
+      title: 'Reads that the ARC has',
+      kind: 'graph',
+      width: 12,
+      unit: 'percentunit',
+      queries: [
+        {
+          expr: promql`rate(${arcHits}[$__rate_interval])
+            / (rate(${arcHits}[$__rate_interval]) + rate(${arcMisses}[$__rate_interval]))`,
+          legend: legend(arcHits),
+        },
+      ],
+    },
+    {
+      title: 'Size of the ARC',
+      kind: 'graph',
+      width: 12,
+      unit: 'bytes',
+      queries: [
+        { expr: promql`${arcSize}`, legend: legend(arcSize) },
+        { expr: promql`${arcMaximum}`, legend: `${legend(arcMaximum)} maximum` },
+      ],
+    },
+  ],
+};
+
+export const dashboard: Dashboard = {
+  uid: 'textfile-zfs',
+  title: 'ZFS',
+  presence: m.moduleLoaded,
+  rows: [now, space, devices, arc, selfRow('zfs')],
+};
