@@ -30,7 +30,7 @@ export const tcpAlertCases: readonly AlertCase[] = [
     fires: {
       '24m': [],
       '50m': [],
-      '55m': [{ summary: 'db1 drops 1 connections a second, since accept queues overflow.' }],
+      '55m': [{ summary: 'db1 dropped 300 connections in 5 minutes, since accept queues overflow.' }],
     },
   },
   {

@@ -243,7 +243,7 @@ export const zfsAlertCases: readonly AlertCase[] = [
       'zfs_rebuild_issued_bytes{pool="seq",vdev="mirror-0"}': '0+100x9 1000x40',
     },
     fires: {
-      '165m': [],
+      '160m': [],
       '175m': [
         { labels: tank, summary: 'The resilver of pool tank on db1 has made no progress for an hour.' },
         {

@@ -34,9 +34,10 @@ export const alerts: readonly Alert[] = [
     name: 'TcpListenOverflows',
     severity: 'warning',
     // Between two runs a queue can fill and empty; the kernel counts what it dropped then. A single burst does not last.
-    expr: promql`rate(${listenOverflows}[5m]) > 0`,
+    expr: promql`increase(${listenOverflows}[5m]) > 0`,
     for: '15m',
-    summary: '{{ $labels.instance }} drops {{ $value | humanize }} connections a second, since accept queues overflow.',
+    summary:
+      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} connections in 5 minutes, since accept queues overflow.',
     description:
       'No service is named, since the kernel counts all of them together: look for the largest tcp_listen_queue of the ' +
       'last hour, and raise its backlog or make it accept faster.',

@@ -124,7 +124,7 @@ const connections: Row = {
 
 export const dashboard: Dashboard = {
   uid: 'textfile-tcp',
-  title: 'TCP',
+  title: 'TCP queues and connections',
   presence: m.walkSkipped,
   rows: [now, queues, connections, selfRow('tcp')],
 };

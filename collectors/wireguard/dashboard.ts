@@ -63,7 +63,7 @@ const peers: Row = {
 
 export const dashboard: Dashboard = {
   uid: 'textfile-wireguard',
-  title: 'WireGuard',
+  title: 'WireGuard peers',
   presence: m.moduleLoaded,
   rows: [now, peers, selfRow('wireguard')],
 };

@@ -68,7 +68,7 @@ const pools: readonly Alert[] = [
       'No copy or parity could repair them: files are damaged. "zpool status -v {{ $labels.pool }}" lists which; ' +
       'restore them from a backup, then scrub.',
   },
-  // Growing a pool takes days. OpenZFS keeps the last 3 % for itself, and needs free space even to delete.
+  // Growing a pool takes days. OpenZFS keeps up to 3 % for itself, and needs free space even to delete.
   ...levels({ warning: 0.8, critical: 0.9 }, (ratio) => ({
     name: 'ZfsPoolAlmostFull',
     expr: promql`${m.poolAllocated} / ${m.poolSize} > ${ratio} unless ${m.poolReadonly} == 1`,

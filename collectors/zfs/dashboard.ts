@@ -185,7 +185,7 @@ const arc: Row = {
 
 export const dashboard: Dashboard = {
   uid: 'textfile-zfs',
-  title: 'ZFS',
+  title: 'ZFS pools and datasets',
   presence: m.moduleLoaded,
   rows: [now, space, devices, arc, selfRow('zfs')],
 };
