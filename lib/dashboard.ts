@@ -37,10 +37,10 @@ interface Query {
   readonly legend: string;
 }
 
-/** As Grafana calls them: binary bytes, bytes and packets a second, a ratio, seconds, or none. */
+/** As Grafana calls them: bytes, bytes and events a second, a ratio, seconds, or none. */
 type Unit = 'bytes' | 'binBps' | 'cps' | 'percentunit' | 's' | 'none';
 
-/** The machine, and labels of `metric` that tell its series apart. */
+/** The machine, its network namespace if the series is of one, and labels of `metric` that tell its series apart. */
 export function legend<Label extends string>(_metric: Metric<Label>, ...names: readonly NoInfer<Label>[]): string {
-  return ['instance', ...names].map((name) => `{{${name}}}`).join(' ');
+  return ['instance', 'netns', ...names].map((name) => `{{${name}}}`).join(' ');
 }

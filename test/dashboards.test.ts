@@ -62,7 +62,7 @@ describe.each(dashboards)('the dashboard of $name', ({ name, dashboard }) => {
 
   test('names series by labels that they have', () => {
     const unknown = queries.flatMap(({ expr, legend }) => {
-      const known = new Set(['instance', ...metricsOf(expr).flatMap((metric) => metric.labels)]);
+      const known = new Set(['instance', 'netns', ...metricsOf(expr).flatMap((metric) => metric.labels)]);
       return [...legend.matchAll(/\{\{(\w+)\}\}/g)].filter(([, label = '']) => !known.has(label)).map(() => legend);
     });
     expect(unknown).toEqual([]);
