@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { slices } from '../collectors/index.ts';
 import type { Alert } from '../lib/alert.ts';
+import { messageOf } from '../lib/errors.ts';
 import { render } from '../lib/promql.ts';
 import { suiteAlerts } from '../lib/suite-alerts.ts';
 
@@ -52,8 +53,15 @@ export function rulesText({ name, alerts, readme }: RuleFile, options: Options =
   return stringify({ groups: [{ name, rules }] }, { lineWidth: 0 });
 }
 
-if (process.argv[1] === import.meta.filename) {
+async function writeRules(): Promise<void> {
   const { values } = parseArgs({ options: { selector: { type: 'string' }, runbooks: { type: 'string' } } });
   await mkdir(dist, { recursive: true });
   for (const file of ruleFiles) await writeFile(path.join(dist, `${file.name}.yml`), rulesText(file, values));
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await writeRules().catch((error: unknown) => {
+    process.stderr.write(`Cannot write the rules: ${messageOf(error)}\n`);
+    process.exitCode = 1;
+  });
 }

@@ -35,7 +35,7 @@ export function suiteAlerts(intervals: ReadonlyMap<string, Seconds>): readonly A
     {
       name: 'TextfileCollectorSourceFailing',
       severity: 'warning',
-      // In most runs of 20 minutes: also a source that fails every other time.
+      // In most runs of 20 minutes, in a row or not.
       expr: promql`avg_over_time(${m.sourceSuccess}[20m]) < 0.5`,
       for: '10m',
       summary:
@@ -68,7 +68,7 @@ export function suiteAlerts(intervals: ReadonlyMap<string, Seconds>): readonly A
   ];
 }
 
-/** Older than three intervals: two runs are missing, and not only late. */
+/** Three runs are missing, and not one is late. */
 function late(intervals: ReadonlyMap<string, Seconds>): Expression {
   const parts = [...new Set(intervals.values())].map((interval) => {
     const names = [...intervals].filter(([, one]) => one === interval).map(([name]) => name);
