@@ -64,8 +64,6 @@ export const firing: Readonly<Record<string, Readonly<Record<string, readonly st
       'openzfs-2.1-data-errors',
       'openzfs-2.4-data-errors',
       'openzfs-2.4-error-scrub',
-      'suspended',
-      'suspended-export',
     ],
     ZfsVdevFailed: [
       'degraded-badlabel',

@@ -75,8 +75,13 @@ export const zfsAlertCases: readonly AlertCase[] = [
   },
   {
     alert: 'ZfsPoolDataErrors',
-    what: 'errors come, and go with a scrub',
-    series: { 'zfs_pool_data_errors{pool="tank"}': '0x4 3x10 0x10' },
+    what: 'errors come, and go with a scrub; those of a suspended pool wait',
+    series: {
+      'zfs_pool_data_errors{pool="tank"}': '0x4 3x10 0x10',
+      'zfs_pool_state{pool="tank",state="suspended"}': '0x30',
+      'zfs_pool_data_errors{pool="sus"}': '25x30',
+      'zfs_pool_state{pool="sus",state="suspended"}': '1x30',
+    },
     fires: { '9m': [], '10m': [{ labels: tank, summary: 'Pool tank on db1 has 3 data errors.' }], '16m': [] },
   },
   {

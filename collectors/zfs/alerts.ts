@@ -61,7 +61,9 @@ const pools: readonly Alert[] = [
   {
     name: 'ZfsPoolDataErrors',
     severity: 'critical',
-    expr: promql`${m.poolDataErrors} > 0`,
+    // What a suspended pool could not write counts, too, and is mostly gone when the pool goes on.
+    expr: promql`${m.poolDataErrors} > 0
+      unless ignoring (${labels(m.poolState, 'state')}) ${series(m.poolState, { state: 'suspended' })} == 1`,
     for: '5m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} has {{ $value }} data errors.',
     description:
