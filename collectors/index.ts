@@ -2,7 +2,9 @@ import type { Alert } from '../lib/alert.ts';
 import type { Collector } from '../lib/collector.ts';
 import type { Dashboard } from '../lib/dashboard.ts';
 import type { Seconds } from '../lib/host.ts';
+import { alerts as replicationLagAlerts } from './replication-lag/alerts.ts';
 import { replicationLag } from './replication-lag/collector.ts';
+import { dashboard as replicationLagDashboard } from './replication-lag/dashboard.ts';
 import { alerts as tcpAlerts } from './tcp/alerts.ts';
 import { tcp } from './tcp/collector.ts';
 import { dashboard as tcpDashboard } from './tcp/dashboard.ts';
@@ -27,7 +29,7 @@ export const slices: readonly Slice[] = [
   { collector: zfs, interval: 60, alerts: zfsAlerts, dashboard: zfsDashboard },
   { collector: tcp, interval: 30, alerts: tcpAlerts, dashboard: tcpDashboard },
   { collector: wireguard, interval: 30, alerts: wireguardAlerts, dashboard: wireguardDashboard },
-  { collector: replicationLag, interval: 300 },
+  { collector: replicationLag, interval: 300, alerts: replicationLagAlerts, dashboard: replicationLagDashboard },
 ];
 
 export const collectors: readonly Collector[] = slices.map(({ collector }) => collector);

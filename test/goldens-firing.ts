@@ -1,5 +1,38 @@
 /** The recorded machines that an alert fires on; on all others it does not. */
 export const firing: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'replication-lag': {
+    ReplicationChainBroken: ['chain-broken', 'kldload-3-broken', 'kldload-4-still'],
+    ReplicationMissing: [
+      'chain-broken-first-run',
+      'child-missing',
+      'clone',
+      'partial-first',
+      'renamed',
+      'source-gone',
+      'ssh-target-gone',
+      'target-diverged',
+      'target-gone',
+    ],
+    ReplicationTargetDown: [
+      'no-module',
+      'ssh-cut-short',
+      'ssh-hangs',
+      'ssh-host-key-changed',
+      'ssh-host-key-unknown',
+      'ssh-key-refused',
+      'ssh-missing',
+      'ssh-not-allowed',
+      'ssh-refused',
+      'ssh-refused-first-run',
+      'ssh-zfs-missing',
+      'stuck-export',
+      'target-suspended',
+      'zfs-missing',
+    ],
+    ReplicationSourceDown: ['no-module', 'pull-source-refused', 'source-gone', 'stuck-export', 'zfs-missing'],
+    ReplicationTargetDiverged: ['chain-broken-first-run', 'clone', 'renamed', 'source-gone', 'target-diverged'],
+    ReplicationReceiveStuck: ['partial-first', 'partial-incremental'],
+  },
   tcp: {
     TcpListenQueueFull: [
       'accept-queue-full',

@@ -34,7 +34,7 @@ export function recordedSeries(collector: string, metrics: readonly Metric[], co
 
 /** Time begins at 0 in promtool: a timestamp keeps its distance from now. */
 function values({ name, type }: Metric, value: string, clock: number, { step, steps, growth = 0 }: Course): string {
-  const isTime = /(_timestamp|_handshake)_seconds$/.test(name) && value !== '0';
+  const isTime = /(_timestamp|_timestamp_seconds|_handshake_seconds)$/.test(name) && value !== '0';
   if (isTime) return `${(Number(value) - clock).toFixed(3)}+${step}x${steps}`;
   return type === 'counter' ? `${value}+${growth}x${steps}` : `${value}x${steps}`;
 }

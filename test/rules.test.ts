@@ -10,6 +10,7 @@ import { metricsOf } from '../lib/promql.ts';
 import type { AlertCase } from './alert-case.ts';
 import { differences } from './alert-case.ts';
 import { promtool, withoutPromtool } from './promtool.ts';
+import { replicationLagAlertCases } from './replication-lag-alert-cases.ts';
 import { suiteAlertCases } from './suite-alert-cases.ts';
 import { tcpAlertCases } from './tcp-alert-cases.ts';
 import { wireguardAlertCases } from './wireguard-alert-cases.ts';
@@ -18,6 +19,7 @@ import { zfsAlertCases } from './zfs-alert-cases.ts';
 const root = path.join(import.meta.dirname, '..');
 const cases: Readonly<Record<string, readonly AlertCase[]>> = {
   'textfile-collector': suiteAlertCases,
+  'replication-lag': replicationLagAlertCases,
   tcp: tcpAlertCases,
   wireguard: wireguardAlertCases,
   zfs: zfsAlertCases,

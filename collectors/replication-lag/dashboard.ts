@@ -1,0 +1,112 @@
+import type { Dashboard, Row } from '../../lib/dashboard.ts';
+import { legend } from '../../lib/dashboard.ts';
+import { promql } from '../../lib/promql.ts';
+import { lastRun } from '../../lib/self-metrics.ts';
+import { selfRow } from '../../lib/self-row.ts';
+import * as m from './metrics.ts';
+
+const pair = legend(m.chainIntact, 'dataset', 'target');
+
+const now: Row = {
+  title: 'Now',
+  panels: [
+    {
+      title: 'Broken chains',
+      description: 'The next send must be a full one.',
+      kind: 'names',
+      width: 8,
+      limits: { critical: 0 },
+      queries: [{ expr: promql`${m.chainIntact} == 0`, legend: pair }],
+    },
+    {
+      title: 'Waiting longest',
+      description: 'Since the first snapshot that the target lacks.',
+      kind: 'stat',
+      width: 8,
+      unit: 's',
+      limits: { warning: 26 * 3600, critical: 74 * 3600 },
+      queries: [{ expr: promql`topk(5, time() - ${m.oldestPending})`, legend: pair }],
+    },
+    {
+      title: 'Cannot be asked',
+      kind: 'names',
+      width: 8,
+      limits: { warning: 0 },
+      queries: [
+        { expr: promql`${m.targetUp} == 0`, legend: legend(m.targetUp, 'target') },
+        { expr: promql`${m.sourceUp} == 0`, legend: legend(m.sourceUp, 'dataset') },
+      ],
+    },
+  ],
+};
+
+const lags: Row = {
+  title: 'Pairs',
+  panels: [
+    {
+      title: 'Age of what the targets can restore',
+      kind: 'graph',
+      width: 12,
+      unit: 's',
+      queries: [{ expr: promql`topk(10, time() - ${m.lastReplication})`, legend: pair }],
+    },
+    {
+      title: 'Behind the newest snapshot of the source',
+      kind: 'graph',
+      width: 12,
+      unit: 's',
+      queries: [{ expr: promql`topk(10, ${m.lag})`, legend: pair }],
+    },
+    {
+      title: 'Pending snapshots',
+      kind: 'graph',
+      width: 8,
+      queries: [{ expr: promql`topk(10, ${m.pendingSnapshots})`, legend: pair }],
+    },
+    {
+      title: 'Pending bytes',
+      kind: 'graph',
+      width: 8,
+      unit: 'bytes',
+      queries: [{ expr: promql`topk(10, ${m.pendingBytes})`, legend: pair }],
+    },
+    {
+      title: 'Interrupted receives, diverged targets, bookmarks',
+      description:
+        'Bytes kept to be resumed; snapshots that only the target has; 1 where only a bookmark joins the two.',
+      kind: 'graph',
+      width: 8,
+      queries: [
+        { expr: promql`${m.partialReceive} > 0`, legend: `${pair} bytes kept` },
+        { expr: promql`${m.diverged} > 0`, legend: `${pair} diverged` },
+        { expr: promql`${m.bookmarkOnly} > 0`, legend: `${pair} bookmark` },
+      ],
+    },
+  ],
+};
+
+const received: Row = {
+  title: 'Backup node',
+  panels: [
+    {
+      title: 'Age of the newest snapshot received',
+      kind: 'graph',
+      width: 12,
+      unit: 's',
+      queries: [{ expr: promql`topk(10, time() - ${m.receivedNewest})`, legend: legend(m.receivedNewest, 'dataset') }],
+    },
+    {
+      title: 'Snapshots received',
+      kind: 'graph',
+      width: 12,
+      queries: [{ expr: promql`topk(10, ${m.receivedSnapshots})`, legend: legend(m.receivedSnapshots, 'dataset') }],
+    },
+  ],
+};
+
+export const dashboard: Dashboard = {
+  uid: 'textfile-replication-lag',
+  title: 'ZFS replication',
+  presence: lastRun,
+  rows: [now, lags, received, selfRow('replication-lag')],
+};
