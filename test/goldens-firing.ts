@@ -32,7 +32,7 @@ export const firing: Readonly<Record<string, Readonly<Record<string, readonly st
     ],
     ReplicationSourceDown: ['no-module', 'pull-source-refused', 'source-gone', 'stuck-export', 'zfs-missing'],
     ReplicationTargetDiverged: ['chain-broken-first-run', 'clone', 'renamed', 'source-gone', 'target-diverged'],
-    ReplicationReceiveStuck: ['openzfs-2.1', 'partial-first', 'partial-incremental'],
+    ReplicationReceiveStuck: ['openzfs-2.1', 'partial-first', 'partial-incremental', 'ssh-partial'],
   },
   tcp: {
     TcpListenQueueFull: [

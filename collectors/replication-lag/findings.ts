@@ -38,12 +38,13 @@ type Compared = Pick<Finding, 'link' | 'comparison'>;
 export async function findLags(host: Host, links: readonly Link[], memory: Memory, run: Run): Promise<Finding[]> {
   const compared = links.map(comparedLink);
   const facts = await askFacts(host, compared, memory, run);
-  return inParallel(compared, 1, async ({ link, comparison }) => {
+  const findings: Finding[] = [];
+  for (const { link, comparison } of compared) {
     if (comparison?.joined === 'nothing') tellElsewhere(link, run);
     const { creations, written } = facts.get(siteKey(link.sourceSite)) ?? noFacts;
     const creationOf = (one: Snapshot | undefined): number | undefined =>
       one === undefined ? undefined : (memory.creations[one.guid] ?? creations.get(one.name));
-    return {
+    findings.push({
       link,
       ...(comparison === undefined ? {} : { comparison }),
       base: comparison === undefined ? link.known?.base?.creation : baseCreation(link, comparison, creationOf),
@@ -51,8 +52,9 @@ export async function findLags(host: Host, links: readonly Link[], memory: Memor
       waiting: comparison === undefined ? link.known?.waiting : waitingSince(link, comparison, creationOf),
       written,
       partial: await partialReceive(host, link, run),
-    };
-  });
+    });
+  }
+  return findings;
 }
 
 const noFacts: SnapshotFacts = { creations: new Map(), written: new Map(), failures: [] };
@@ -136,10 +138,14 @@ function unknownSnapshots({ source, known }: Link, comparison: Comparison, memor
 }
 
 /** Bytes of an interrupted receive; 0 for none, undefined where that is not known. */
-async function partialReceive(host: Host, { targetKnown, copy }: Link, run: Run): Promise<Value | undefined> {
+async function partialReceive(
+  host: Host,
+  { targetKnown, targetSite, copy }: Link,
+  run: Run,
+): Promise<Value | undefined> {
   if (!targetKnown) return undefined;
   if (copy?.resumeToken === undefined) return 0;
-  const bytes = await askReceivedBytes(host, copy.resumeToken);
+  const bytes = await askReceivedBytes(host, targetSite, copy.resumeToken);
   if (!(bytes instanceof Error)) return bytes;
   run.skip(bytes.message);
   return undefined;

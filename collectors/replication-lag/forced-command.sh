@@ -52,6 +52,12 @@ case "$*" in
   'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,guid,createtxg|-r|'*) fixed=8 ;;
   'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,guid,createtxg|-d|1|'*) fixed=9 ;;
   'zfs|get|-Hp|-o|name,property,value|creation,written|'*) fixed=6 ;;
+  # What an interrupted receive has got: a dry run, which shows what is in the token.
+  'zfs|send|-nvt|'*)
+    [ "$#" -eq 4 ] || refuse "$line"
+    case $4 in '' | *[!0-9a-f-]*) refuse "$line" ;; esac
+    fixed=4
+    ;;
   *) refuse "$line" ;;
 esac
 

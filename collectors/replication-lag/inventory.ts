@@ -34,18 +34,34 @@ export async function takeInventory(
   const datasets = new Map<string, Dataset>();
   const failures = new Map<string, string>();
   const attempt = attempting(onSkip);
-  const broken = roots.length === 0 ? undefined : await sickness(host, site);
-  for (const recursive of [true, false]) {
-    let names = [...new Set(roots.filter((root) => root.recursive === recursive).map(({ dataset }) => dataset))];
+  const deep = topmost(roots.filter(({ recursive }) => recursive).map(({ dataset }) => dataset));
+  const flat = roots.map(({ dataset }) => dataset).filter((name) => !deep.some((top) => isWithin(name, top)));
+  const sick = roots.length === 0 ? undefined : await sickness(host, site);
+  for (const [names, recursive] of [
+    [deep, true],
+    [[...new Set(flat)], false],
+  ] as const) {
+    let left = names;
     const fail = (reasons: ReadonlyMap<string, string>): void => {
       for (const [name, reason] of reasons) failures.set(name, reason);
-      names = names.filter((name) => !reasons.has(name) && datasets.has(name));
+      left = left.filter((name) => !reasons.has(name) && datasets.has(name));
     };
-    if (broken !== undefined) fail(everyOne(names, broken));
-    if (names.length > 0) fail(await listDatasets(host, site, names, recursive, datasets, attempt));
-    if (names.length > 0) fail(await listSnapshots(host, site, names, recursive, datasets, attempt));
+    if (sick !== undefined) fail(everyOne(left, sick));
+    if (left.length > 0) fail(await listDatasets(host, site, left, recursive, datasets, attempt));
+    if (left.length > 0) fail(await listSnapshots(host, site, left, recursive, datasets, attempt));
+  }
+  // What lies below a root that failed is not known either.
+  for (const { dataset } of roots) {
+    const reason = failures.get(deep.find((top) => isWithin(dataset, top)) ?? dataset);
+    if (reason !== undefined) failures.set(dataset, reason);
   }
   return { datasets, failures };
+}
+
+/** Without those that are below another, which would be listed twice. */
+function topmost(names: readonly string[]): readonly string[] {
+  const all = [...new Set(names)];
+  return all.filter((name) => !all.some((other) => other !== name && isWithin(name, other)));
 }
 
 /**

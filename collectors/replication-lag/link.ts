@@ -21,6 +21,7 @@ export interface Link {
   readonly target: string;
   readonly pair: Pair;
   readonly sourceSite: Site;
+  readonly targetSite: Site;
   /** Undefined where the source could not be read: what follows is then from memory. */
   readonly source?: Dataset;
   /** Where the target could be read: its dataset, or undefined for none. */
@@ -55,6 +56,7 @@ export function linksOf(surveyed: Surveyed, memory: Memory): Link[] {
       ...labels,
       pair,
       sourceSite: source.site,
+      targetSite: target.site,
       ...(dataset === undefined ? {} : { source: dataset }),
       targetKnown,
       ...(copy === undefined ? {} : { copy }),
