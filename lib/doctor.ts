@@ -11,6 +11,7 @@ import { gather } from './gather.ts';
 import type { Host } from './host.ts';
 import { searchPath } from './live-host.ts';
 import type { Request } from './options.ts';
+import { isForeign, rivalOf } from './rivals.ts';
 
 /** One thing looked at. `note` is neither good nor bad. */
 interface Finding {
@@ -100,7 +101,29 @@ async function delivery(collector: Collector, request: Request): Promise<Finding
     return [fail('textfile directory', messageOf(error))];
   }
   const file = path.join(folder, `${collector.name}.prom`);
-  return [writable(folder), ...(await readers(findExporters(request.procfs), folder, file))];
+  return [
+    writable(folder),
+    ...rivals(collector, file),
+    ...(await readers(findExporters(request.procfs), folder, file)),
+  ];
+}
+
+/** What else writes the same file, or did. */
+function rivals(collector: Collector, file: string): Finding[] {
+  const rival = rivalOf(collector.name);
+  const advice = `systemctl disable --now ${rival?.timer}`;
+  return [
+    ...(isForeign(file)
+      ? [fail(file, 'another program has written it; a run replaces it, and that program replaces ours')]
+      : []),
+    ...(rival === undefined
+      ? []
+      : [
+          rival.enabled
+            ? fail(rival.timer, `may write the same file: ${advice}`)
+            : note(rival.timer, 'may write the same file, but is not enabled'),
+        ]),
+  ];
 }
 
 /** Of several exporters one that reads the folder is enough. */

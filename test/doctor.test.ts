@@ -240,6 +240,40 @@ describe('--check follows the file', () => {
   });
 });
 
+describe('--check finds what else writes the file', () => {
+  beforeEach(async () => {
+    mkdirSync(path.join(folder, 'units/timers.target.wants'), { recursive: true });
+    vi.stubEnv('SYSTEMD_UNIT_PATH', path.join(folder, 'units'));
+    await exporter(page([file]), textfiles);
+  });
+  const third = async (): Promise<{ line: string | undefined; status: number }> => {
+    const { lines, status } = await checked();
+    return { line: lines[2], status };
+  };
+  const timer = (...parts: string[]): void =>
+    writeFileSync(path.join(folder, 'units', ...parts, 'fake-metrics.timer'), '');
+
+  test('nothing where the file is ours', async () => {
+    writeFileSync(file, '# TYPE textfile_collector_info gauge\ntextfile_collector_info{collector="fake"} 1\n');
+    expect(await third()).toEqual({ line: expect.stringMatching(/^ok {4}node_exporter/), status: 0 });
+  });
+
+  test('a file of our name that is not ours', async () => {
+    writeFileSync(file, '# HELP textfile_collector_info says nothing\nzfs_pool_size 1\n');
+    const line = `FAIL  ${file}: another program has written it; a run replaces it, and that program replaces ours`;
+    expect(await third()).toEqual({ line, status: 1 });
+  });
+
+  test('the timer of an older script', async () => {
+    timer();
+    const disabled = 'note  fake-metrics.timer: may write the same file, but is not enabled';
+    expect(await third()).toEqual({ line: disabled, status: 0 });
+    timer('timers.target.wants');
+    const enabled = 'FAIL  fake-metrics.timer: may write the same file: systemctl disable --now fake-metrics.timer';
+    expect(await third()).toEqual({ line: enabled, status: 1 });
+  });
+});
+
 describe('--check looks at what the collector needs', () => {
   beforeEach(async () => exporter(page([file]), textfiles));
 
