@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { escapeLabel } from './exposition.ts';
 
 /** A node_exporter that runs here, as its command line describes it. */
 export interface Exporter {
@@ -66,7 +67,7 @@ export async function askExporter({ url }: Exporter, file: string): Promise<Serv
   };
   const scrapeError = valueOf('node_textfile_scrape_error');
   return {
-    mtime: valueOf(`node_textfile_mtime_seconds{file="${file}"}`),
+    mtime: valueOf(`node_textfile_mtime_seconds{file="${escapeLabel(file)}"}`),
     scrapeError: scrapeError === undefined ? undefined : scrapeError === 1,
   };
 }

@@ -89,7 +89,8 @@ function escapeHelp(text: string): string {
 
 const special = /[\\"\n]/;
 
-function escapeLabel(text: string): string {
+/** A label's value as it stands between quotes. */
+export function escapeLabel(text: string): string {
   if (!special.test(text)) return text;
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

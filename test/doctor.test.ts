@@ -213,6 +213,14 @@ describe('--check follows the file', () => {
     expect(readdirSync(textfiles).filter((name) => name !== 'fake.prom')).toEqual([]);
   });
 
+  test('in a directory whose name has quotes', async () => {
+    const directory = path.join(folder, 'my "own"');
+    mkdirSync(directory);
+    await exporter(page([String.raw`${folder}/my \"own\"/fake.prom`]), directory);
+    const { lines, status } = await checked({ directory });
+    expect([lines.at(-1), status]).toEqual([expect.stringMatching(/^ok {4}node_exporter .* serves /), 0]);
+  });
+
   test('to one that does not answer', async () => {
     await exporter(page([]), textfiles);
     server.close();
