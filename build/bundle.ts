@@ -71,11 +71,11 @@ const shared = {
   metafile: true,
 } satisfies BuildOptions;
 
-async function bundle(name: string, appendix: readonly Appended[]): Promise<void> {
+async function bundle(name: string, entry: string, appendix: readonly Appended[]): Promise<void> {
   const outfile = path.join(dist, `${name}.js`);
   const { metafile } = await build({
     ...shared,
-    entryPoints: [`collectors/${name}/main.ts`],
+    entryPoints: [entry],
     outfile,
     alias: { worker_threads: './build/main-thread.ts' },
     plugins: [asksForAppended],
@@ -158,4 +158,5 @@ await mkdir(dist, { recursive: true });
 // This package is of ES modules and the bundles are not; anywhere else they need no manifest beside them.
 await writeFile(path.join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 const appendix = await Promise.all(appended.map(append));
-for (const { name } of collectors) await bundle(name, appendix);
+for (const { name } of collectors) await bundle(name, `collectors/${name}/main.ts`, appendix);
+await bundle('units', 'units/main.ts', appendix);

@@ -29,7 +29,7 @@ interface Options {
 export const ruleFiles: readonly RuleFile[] = [
   {
     name: 'textfile-collector',
-    alerts: suiteAlerts(new Map(slices.map(({ collector, interval }) => [collector.name, interval]))),
+    alerts: suiteAlerts(new Map(slices.map(({ collector, unit }) => [collector.name, unit.interval]))),
     readme: 'lib/README.md',
   },
   ...slices.flatMap(({ collector: { name }, alerts }) =>

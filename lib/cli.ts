@@ -45,18 +45,22 @@ function takeFlags(options: readonly Option[], argv: readonly string[]) {
 
 /** The text of --help. */
 export async function helpText(collector: Collector): Promise<string> {
-  return (await parser(optionsOf(collector)))
-    .usage(`${collector.name}.js [options]\n\n${collector.summary}, as ${collector.name}.prom for node_exporter.`)
-    .epilogue(
-      [
-        'Every option is also a variable: TEXTFILE_TIMEOUT for --timeout, TEXTFILE_DIRECTORY for --textfile-dir,',
-        `TEXTFILE_${collector.name.toUpperCase().replaceAll('-', '_')}_… for what to report. In the config file it has underscores: state_dir = "/var/lib/x".`,
-        'An option wins over a variable, a variable over the file.',
-        '',
-        'Exit status: 0 the file was written (a sick subsystem is a metric, not a failure), 1 it was not, 2 bad option or config.',
-      ].join('\n'),
-    )
-    .getHelp();
+  return helpOf(
+    optionsOf(collector),
+    `${collector.name}.js [options]\n\n${collector.summary}, as ${collector.name}.prom for node_exporter.`,
+    [
+      'Every option is also a variable: TEXTFILE_TIMEOUT for --timeout, TEXTFILE_DIRECTORY for --textfile-dir,',
+      `TEXTFILE_${collector.name.toUpperCase().replaceAll('-', '_')}_… for what to report. In the config file it has underscores: state_dir = "/var/lib/x".`,
+      'An option wins over a variable, a variable over the file.',
+      '',
+      'Exit status: 0 the file was written (a sick subsystem is a metric, not a failure), 1 it was not, 2 bad option or config.',
+    ].join('\n'),
+  );
+}
+
+/** What --help shows of these options, between its first lines and its last ones. */
+export async function helpOf(options: readonly Option[], usage: string, epilogue: string): Promise<string> {
+  return (await parser(options)).usage(usage).epilogue(epilogue).getHelp();
 }
 
 const groups: Record<Option['group'], string> = {

@@ -34,7 +34,8 @@ export async function readRequest(
   return { ...(pick(false) as unknown as Omit<Request, 'settings'>), settings: pick(true) };
 }
 
-async function fromArgv(options: readonly Option[], argv: readonly string[]): Promise<Values> {
+/** The values given on the command line, each checked. */
+export async function fromArgv(options: readonly Option[], argv: readonly string[]): Promise<Values> {
   const given = await parseArgv(options, argv);
   return checkedValues(options, given, ({ flag }) => `option --${flag}`);
 }

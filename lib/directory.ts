@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { UsageError } from './options.ts';
 
-/** Where the packages of node_exporter have it, most common first: Debian, Ubuntu, Fedora, EPEL; upstream's example; others. */
-const wellKnown = [
+/** Where packages of node_exporter have it, most common first: Debian, Ubuntu, Fedora, EPEL; upstream's example; others. */
+export const wellKnown = [
   '/var/lib/prometheus/node-exporter',
   '/var/lib/node_exporter/textfile_collector',
   '/var/lib/node_exporter/textfile',

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Collector, Setting, ValuesOf } from './collector.ts';
+import type { Collector, Settings, ValuesOf } from './collector.ts';
 import { setting } from './collector.ts';
 import { stateFolder } from './host.ts';
 
@@ -74,26 +74,27 @@ export interface Option {
 
 /** Every option of a collector; the one list behind the command line, the environment, the config file and --help. */
 export function optionsOf(collector: Collector): Option[] {
-  const own = `TEXTFILE_${upper(collector.name)}_`;
-  const option =
-    (group: Option['group'], prefix: string) =>
-    ([key, { schema, describe }]: [string, Setting]): Option => ({
-      key,
-      flag: key.replaceAll('_', '-'),
-      variable: key === 'textfile_dir' ? 'TEXTFILE_DIRECTORY' : prefix + upper(key),
-      group,
-      kind: kindOf(schema),
-      describe,
-      schema,
-      default: defaultOf(schema),
-    });
   return [
-    ...Object.entries(actions).map(option('action', 'TEXTFILE_')),
-    ...(collector.discover === undefined ? [] : Object.entries({ discover }).map(option('action', 'TEXTFILE_'))),
-    ...Object.entries(placesOf(collector)).map(option('place', 'TEXTFILE_')),
-    ...(collector.perNetns === true ? Object.entries({ netns }).map(option('place', 'TEXTFILE_')) : []),
-    ...Object.entries(collector.settings).map(option('setting', own)),
+    ...optionsFrom(actions, 'action'),
+    ...(collector.discover === undefined ? [] : optionsFrom({ discover }, 'action')),
+    ...optionsFrom(placesOf(collector), 'place'),
+    ...(collector.perNetns === true ? optionsFrom({ netns }, 'place') : []),
+    ...optionsFrom(collector.settings, 'setting', `TEXTFILE_${upper(collector.name)}_`),
   ];
+}
+
+/** The options behind settings; `prefix` is that of their variables. */
+export function optionsFrom(settings: Settings, group: Option['group'], prefix = 'TEXTFILE_'): Option[] {
+  return Object.entries(settings).map(([key, { schema, describe }]) => ({
+    key,
+    flag: key.replaceAll('_', '-'),
+    variable: key === 'textfile_dir' ? 'TEXTFILE_DIRECTORY' : prefix + upper(key),
+    group,
+    kind: kindOf(schema),
+    describe,
+    schema,
+    default: defaultOf(schema),
+  }));
 }
 
 function upper(name: string): string {

@@ -1,0 +1,17 @@
+import type { Seconds } from './host.ts';
+
+/** How systemd runs a collector: how often, and what it may beyond the hardened default of units/. */
+export interface Unit {
+  readonly interval: Seconds;
+  /** Set where the runs of many machines would meet at one target: each machine waits its own part of this. */
+  readonly jitter?: Seconds;
+  /** Capabilities beside CAP_DAC_OVERRIDE, and what for. */
+  readonly capabilities?: Exception;
+  /** Paths that are hidden from the others, since they hold secrets, and why this one reads them. */
+  readonly reads?: Exception;
+  /** Directives that differ from the default. */
+  readonly exceptions: Readonly<Record<string, Exception>>;
+}
+
+/** A value, and the reason for it, which stands above it in the unit. */
+type Exception = readonly [value: string, reason: string];

@@ -1,0 +1,108 @@
+import type { Unit } from '../lib/unit.ts';
+import { quoted } from './quoting.ts';
+
+/** A line of a unit; the lines of the reason stand above it as comments. */
+export interface Directive {
+  readonly name: string;
+  readonly value: string;
+  readonly reason?: string;
+}
+
+/** What a service may not see, since CAP_DAC_OVERRIDE would let it read them. */
+const secrets = [
+  '/etc/shadow',
+  '/etc/shadow-',
+  '/etc/gshadow',
+  '/etc/gshadow-',
+  '/etc/krb5.keytab',
+  '/etc/ssh/ssh_host_ecdsa_key',
+  '/etc/ssh/ssh_host_ed25519_key',
+  '/etc/ssh/ssh_host_rsa_key',
+  '/etc/ssl/private',
+  '/etc/pki/tls/private',
+  '/etc/NetworkManager/system-connections',
+  '/etc/wireguard',
+];
+
+/** A directive without a value is left out: it keeps the place of an exception. */
+const standard: readonly (readonly [name: string, value: string | undefined, reason?: string])[] = [
+  ['NoNewPrivileges', 'yes'],
+  ['UMask', '0077'],
+  ['ProtectHome', 'yes'],
+  ['PrivateTmp', 'yes'],
+  ['PrivateMounts', 'yes'],
+  [
+    'TemporaryFileSystem',
+    '/run:ro /dev/shm',
+    'Files of other services, and units that systemd would start: ProtectSystem= does not always cover /run.',
+  ],
+  ['BindReadOnlyPaths', '/sys', 'In systemd 257 ProtectKernelTunables= alone leaves it writable.'],
+  ['PrivateDevices', 'yes'],
+  ['BindPaths', undefined],
+  ['DevicePolicy', 'closed'],
+  ['DeviceAllow', undefined],
+  ['PrivateIPC', 'yes'],
+  ['PrivateNetwork', 'yes'],
+  ['IPAddressDeny', 'any'],
+  ['RestrictAddressFamilies', 'none'],
+  ['ProtectHostname', 'yes'],
+  ['ProtectClock', 'yes'],
+  ['ProtectKernelTunables', 'yes'],
+  ['ProtectKernelModules', 'yes'],
+  ['ProtectKernelLogs', 'yes'],
+  ['ProtectControlGroups', 'yes'],
+  ['ProtectProc', 'invisible'],
+  ['ProcSubset', 'pid'],
+  ['RestrictNamespaces', 'yes'],
+  ['RestrictRealtime', 'yes'],
+  ['RestrictSUIDSGID', 'yes'],
+  ['LockPersonality', 'yes'],
+  ['RemoveIPC', 'yes'],
+  ['KeyringMode', 'private'],
+  ['SystemCallArchitectures', 'native'],
+  ['SystemCallFilter', '@system-service @pkey', 'V8 calls pkey_alloc.'],
+  ['SystemCallFilter', '~@privileged @resources'],
+  [
+    'SystemCallErrorNumber',
+    'EPERM',
+    'Refused and not killed: what Node.js tries first differs from release to release.',
+  ],
+  ['MemoryDenyWriteExecute', 'no', 'V8 compiles into memory.'],
+  ['PrivateUsers', 'no', 'In a user namespace of its own, ZFS shows no pools and a capability counts for nothing.'],
+];
+
+/** What keeps a service to its work; `writable` are the directories that it may write. */
+export function sandbox(unit: Unit, writable: readonly string[]): Directive[] {
+  const unknown = Object.keys(unit.exceptions).find((name) => standard.every(([known]) => known !== name));
+  if (unknown !== undefined)
+    throw new Error(`Cannot render a unit: expected an exception to a default, got ${unknown}`);
+  return [...capabilities(unit), ...paths(unit, writable), ...standard.flatMap((line) => excepted(line, unit))];
+}
+
+function capabilities({ capabilities: [more, reason] = ['', ''] }: Unit): Directive[] {
+  const value = `CAP_DAC_OVERRIDE ${more}`.trim();
+  const base = "CAP_DAC_OVERRIDE: the textfile directory is root's on Debian and prometheus' on Fedora.";
+  return [
+    { name: 'AmbientCapabilities', value, reason: reason === '' ? base : `${base}\n${more}: ${reason}` },
+    { name: 'CapabilityBoundingSet', value },
+  ];
+}
+
+function paths({ reads: [read, why] = ['', ''] }: Unit, writable: readonly string[]): Directive[] {
+  const hidden = secrets.filter((path) => path !== read);
+  const base = 'CAP_DAC_OVERRIDE could read these.';
+  return [
+    { name: 'ProtectSystem', value: 'strict' },
+    { name: 'ReadWritePaths', value: writable.map((path) => quoted(`-${path}`)).join(' ') },
+    {
+      name: 'InaccessiblePaths',
+      value: hidden.map((path) => `-${path}`).join(' '),
+      reason: read === '' ? base : `${base}\nNot ${read}: ${why}`,
+    },
+  ];
+}
+
+function excepted([name, value, reason]: (typeof standard)[number], { exceptions }: Unit): Directive[] {
+  const [own, why] = exceptions[name] ?? [value, reason];
+  return own === undefined ? [] : [{ name, value: own, ...(why !== undefined && { reason: why }) }];
+}

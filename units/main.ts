@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Slice } from '../collectors/index.ts';
+import { collectors, slices } from '../collectors/index.ts';
+import { helpOf } from '../lib/cli.ts';
+import { fromArgv } from '../lib/config.ts';
+import { messageOf } from '../lib/errors.ts';
+import { UsageError } from '../lib/options.ts';
+import { version } from '../lib/version.ts';
+import type { UnitFile } from './files.ts';
+import { unitFiles } from './files.ts';
+import type { UnitsRequest } from './options.ts';
+import { unitsHelp, unitsOptions } from './options.ts';
+
+/** Exit status 0: done, 1: a file was not written, 2: bad option. */
+async function main(argv: readonly string[]): Promise<void> {
+  try {
+    const request = await readRequest(argv);
+    if (request.help) print(`${await helpOf(unitsOptions, unitsHelp.usage, unitsHelp.epilogue)}\n`);
+    else if (request.version) print(`textfile-collectors ${version} units, Node.js ${process.version}\n`);
+    else deliver(request);
+  } catch (error) {
+    process.stderr.write(`units: ${messageOf(error)}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function readRequest(argv: readonly string[]): Promise<UnitsRequest> {
+  const given = await fromArgv(unitsOptions, argv);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every key has passed its own schema
+  return Object.fromEntries(
+    unitsOptions.map(({ key, default: standard }) => [key, given[key] ?? standard]),
+  ) as UnitsRequest;
+}
+
+function deliver({ out, collector, textfile_dir: textfileDir, ...places }: UnitsRequest): void {
+  const files = collector.map(sliceOf).flatMap((slice) => unitFiles(slice, { ...places, textfileDir }));
+  if (out === undefined) print(files.map(({ name, text }) => `# ${name}\n${text}`).join('\n'));
+  else for (const file of files) write(out, file);
+}
+
+function sliceOf(name: string): Slice {
+  const slice = slices.find((one) => one.collector.name === name);
+  if (slice !== undefined) return slice;
+  throw new UsageError(
+    `Cannot read option --collector: expected one of ${collectors.map((one) => one.name).join(', ')}, got ${JSON.stringify(name)}`,
+  );
+}
+
+function write(folder: string, { name, text }: UnitFile): void {
+  try {
+    if (!existsSync(folder)) mkdirSync(folder);
+    writeFileSync(path.join(folder, name), text);
+  } catch (error) {
+    throw new Error(`Cannot write ${path.join(folder, name)}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+void main(process.argv.slice(2));

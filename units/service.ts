@@ -1,0 +1,85 @@
+import type { Slice } from '../collectors/index.ts';
+import { wellKnown } from '../lib/directory.ts';
+import { stateFolder } from '../lib/host.ts';
+import type { Directive } from './hardening.ts';
+import { sandbox } from './hardening.ts';
+import type { Places, Times } from './places.ts';
+import { timesOf } from './places.ts';
+import { argument, quoted } from './quoting.ts';
+import { heading, section } from './section.ts';
+
+/** The text of a collector's .service; of the template whose instances are network namespaces where `perNetns`. */
+export function serviceText(slice: Slice, places: Places, perNetns: boolean): string {
+  const writable = places.textfileDir === undefined ? wellKnown : [places.textfileDir];
+  return [
+    heading,
+    section('Unit', [
+      {
+        name: 'Description',
+        value: `Textfile collector ${slice.collector.name}${perNetns ? ' in network namespace %i' : ''}`,
+      },
+      { name: 'Documentation', value: `man:textfile-collector-${slice.collector.name}(8)` },
+    ]),
+    section('Service', [
+      { name: 'Type', value: 'oneshot' },
+      {
+        name: 'ExecStart',
+        value: `${argument(places.node)} ${argument(`${places.prefix}/${slice.collector.name}.js`)}`,
+      },
+      ...directory(places),
+      ...limits(slice, timesOf(slice, places)),
+      ...journal,
+      ...(perNetns ? namespace : []),
+      { name: 'User', value: places.user },
+      { name: 'StateDirectory', value: stateFolder.replace('/var/lib/', '') },
+      ...sandbox(slice.unit, writable),
+    ]),
+  ].join('\n');
+}
+
+function directory({ textfileDir }: Places): Directive[] {
+  if (textfileDir !== undefined) {
+    return [{ name: 'Environment', value: quoted(`TEXTFILE_DIRECTORY=${textfileDir}`) }];
+  }
+  return [
+    {
+      name: 'EnvironmentFile',
+      value: '-/etc/default/textfile-collectors',
+      reason: 'TEXTFILE_DIRECTORY, one of ReadWritePaths below, and any other variable that --help shows.',
+    },
+  ];
+}
+
+function limits({ collector: { timeout } }: Slice, { run, start }: Times): Directive[] {
+  return [
+    ...(run === timeout ? [] : [{ name: 'Environment', value: `TEXTFILE_TIMEOUT=${run}` }]),
+    {
+      name: 'TimeoutStartSec',
+      value: `${start}s`,
+      reason: `The collector gives up after ${run} s and writes what it has. This is for when it cannot, and before the next run.`,
+    },
+    { name: 'TimeoutStopSec', value: '2s' },
+    {
+      name: 'KillMode',
+      value: 'process',
+      reason:
+        'The collector ends what it has started, and leaves only what the kernel does not let go. To kill that, too, would change\nnothing but that a run that went well has failed, after four times TimeoutStopSec.',
+    },
+    { name: 'SuccessExitStatus', value: 'SIGTERM', reason: 'To be stopped is no failure.' },
+  ];
+}
+
+const journal: readonly Directive[] = [
+  {
+    name: 'SyslogLevel',
+    value: 'warning',
+    reason:
+      "What the collector says on stderr is a warning. What systemd says of every run is below notice, and isn't kept.",
+  },
+  { name: 'LogLevelMax', value: 'notice' },
+];
+
+const namespace: readonly Directive[] = [
+  { name: 'NetworkNamespacePath', value: '/run/netns/%i' },
+  { name: 'Environment', value: 'TEXTFILE_NETNS=%i', reason: 'Part of the file name, and a label of every series.' },
+];
