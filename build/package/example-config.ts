@@ -1,0 +1,21 @@
+import type { Collector } from '../../lib/collector.ts';
+import { wellKnown } from '../../lib/directory.ts';
+import type { Option } from '../../lib/options.ts';
+import { optionsOf } from '../../lib/options.ts';
+
+/** A config file in which every key stands in a comment, with its default or an example. */
+export function exampleConfig(collector: Collector): string {
+  const keys = configKeys(collector).map((option) => `# ${option.describe}\n#${option.key} = ${valueOf(option)}\n`);
+  return `# Settings of the collector ${collector.name}: textfile-collectors.toml(5). Each key is shown with its default or an example;\n# more examples are in /usr/share/doc/textfile-collectors/${collector.name}.md.\n\n${keys.join('\n')}`;
+}
+
+/** What may stand in the config file. Not the network namespace, which is that of a unit. */
+export function configKeys(collector: Collector): Option[] {
+  return optionsOf(collector).filter(({ group, key }) => group !== 'action' && key !== 'netns');
+}
+
+function valueOf({ key, kind, default: standard }: Option): string {
+  if (standard !== undefined) return JSON.stringify(standard);
+  if (kind === 'number') return '1';
+  return JSON.stringify(key === 'textfile_dir' ? wellKnown[0] : 'name');
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { collectors } from '../../collectors/index.ts';
+import { wellKnown } from '../../lib/directory.ts';
+
+/** The timers that are enabled at installation: each collector writes a small valid file where there is nothing to read. */
+export const timers = collectors.map(({ name }) => `textfile-collector-${name}.timer`);
+
+/** A script of a package: a file of this folder, with the suite's names in it. */
+export function script(file: string): string {
+  const words: Readonly<Record<string, string>> = {
+    FUNCTIONS: file === 'functions.sh' ? '' : script('functions.sh'),
+    NAMES: collectors.map(({ name }) => name).join(' '),
+    TIMERS: timers.join(' '),
+    RUNNING_TIMERS: running('timer'),
+    UNITS: `${running('timer')} ${running('service')}`,
+    WELL_KNOWN: wellKnown.join(' '),
+  };
+  const text = readFileSync(path.join(import.meta.dirname, file), 'utf8');
+  return text.replaceAll(/@([A-Z_]+)@/g, (mark, word: string) => words[word] ?? mark);
+}
+
+/** Patterns of the units of one kind, and of their instances. */
+function running(kind: 'timer' | 'service'): string {
+  return collectors
+    .flatMap(({ name, perNetns }) => [
+      `textfile-collector-${name}.${kind}`,
+      ...(perNetns === true ? [`'textfile-collector-${name}@*.${kind}'`] : []),
+    ])
+    .join(' ');
+}
