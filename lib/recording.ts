@@ -1,8 +1,9 @@
 import { codeOf, messageOf } from './errors.ts';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import type { Collector } from './collector.ts';
+import { makeFolder } from './folder.ts';
 import type { Command, Entry, Host, Output, Seconds } from './host.ts';
 
 /**
@@ -102,7 +103,7 @@ export function recordingHost(
       now: () => host.now(),
     },
     save: () => {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       for (const [name, text] of notes.texts) writeFileSync(path.join(folder, name), text);
       const content: Manifest = { version: 1, collector: name, clock, answers: notes.answers };
       writeFileSync(path.join(folder, manifestName), `${JSON.stringify(content, null, 2)}\n`);

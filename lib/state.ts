@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { makeFolder } from './folder.ts';
 import type { Host } from './host.ts';
 import { stateFolder } from './host.ts';
 import { replaceFile } from './textfile.ts';
@@ -35,7 +36,7 @@ function parseJson(text: string): unknown {
 
 /** Replaces the state file, atomically; makes its folder where there is none. */
 export function writeState(folder: string, instance: string, memory: unknown): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const file = path.join(folder, `${instance}.json`);
   replaceFile(file, `${JSON.stringify({ version: 1, collector: instance, memory })}\n`);
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { makeFolder } from './folder.ts';
 import type { Command } from './host.ts';
 
 /** Commands of this or an earlier run that took no SIGKILL: most likely in uninterruptible sleep. */
@@ -31,7 +32,7 @@ export function openSurvivors(file: string): Survivors {
       const started = pid === undefined ? undefined : startTime(pid);
       if (pid === undefined || started === undefined) return;
       alive.push({ pid, started, command: [...command] });
-      mkdirSync(path.dirname(file), { recursive: true });
+      makeFolder(path.dirname(file));
       writeFileSync(file, JSON.stringify(alive));
     },
   };

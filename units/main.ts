@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Slice } from '../collectors/index.ts';
 import { collectors, slices } from '../collectors/index.ts';
 import { helpOf } from '../lib/cli.ts';
 import { fromArgv } from '../lib/config.ts';
 import { messageOf } from '../lib/errors.ts';
+import { makeFolder } from '../lib/folder.ts';
 import { UsageError } from '../lib/options.ts';
 import { version } from '../lib/version.ts';
 import type { UnitFile } from './files.ts';
@@ -49,7 +50,7 @@ function sliceOf(name: string): Slice {
 
 function write(folder: string, { name, text }: UnitFile): void {
   try {
-    if (!existsSync(folder)) mkdirSync(folder);
+    makeFolder(folder);
     writeFileSync(path.join(folder, name), text);
   } catch (error) {
     throw new Error(`Cannot write ${path.join(folder, name)}: ${messageOf(error)}`, { cause: error });
