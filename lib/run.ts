@@ -3,6 +3,7 @@ import path from 'node:path';
 import { helpText } from './cli.ts';
 import { readRequest } from './config.ts';
 import type { Collector } from './collector.ts';
+import { machineDefaults } from './defaults.ts';
 import { textfileDirectory } from './directory.ts';
 import { check } from './doctor.ts';
 import { metricsTable } from './describe.ts';
@@ -34,7 +35,7 @@ export async function main(collector: Collector): Promise<never> {
 
 async function run(collector: Collector, argv: readonly string[]): Promise<ExitCode> {
   try {
-    const request = await readRequest(collector, argv, process.env);
+    const request = await readRequest(collector, argv, { ...machineDefaults(), ...process.env });
     return await act(collector, request);
   } catch (error) {
     complain(collector, messageOf(error));

@@ -265,13 +265,15 @@ describe.skipIf(leftOut || !canCopy)('an installation', () => {
     const life = await live(built.deb, {
       installed: `${dpkg} --install /tmp/package | grep textfile-collectors:`,
       content,
-      upgraded: `${edit}; ${dpkg} --install /tmp/package | grep textfile-collectors: || :`,
+      ran: 'chroot . textfile-collector-zfs',
+      upgraded: `rm ".$2/zfs.prom"; ${edit}; ${dpkg} --install /tmp/package | grep textfile-collectors: || :`,
       edited: content,
       removed: `${textfiles}; ${dpkg} --remove textfile-collectors > /dev/null`,
       purged: `${dpkg} --purge textfile-collectors > /dev/null`,
     });
     expect(life.get('installed')).toEqual([...settled, said].sort());
     expect(life.get('content')).toEqual(expect.arrayContaining(chosen));
+    expect(life.get('ran')).toEqual([...settled, `${directory.slice(1)}/zfs.prom`].sort());
     expect(life.get('upgraded')).toEqual([...settled, 'var/lib/textfile-collectors/zfs.json'].sort());
     expect(life.get('edited')).toEqual(expect.arrayContaining([...chosen, 'TEXTFILE_TIMEOUT=9', 'timeout = 20']));
     expect(life.get('removed')).toEqual([...settled, ...foreign, 'var/lib/textfile-collectors/zfs.json'].sort());

@@ -94,7 +94,7 @@ const configFile = (name: string): string => `/etc/textfile-collectors/${name}.t
 function filesOf(name: string): readonly (readonly [string, string])[] {
   return [
     [configFile(name), 'Settings.'],
-    ['/etc/default/textfile-collectors', 'Variables for the units, TEXTFILE_DIRECTORY above all.'],
+    ['/etc/default/textfile-collectors', 'Variables, TEXTFILE_DIRECTORY above all, for runs by the timer and by hand.'],
     ['/var/lib/textfile-collectors', 'What is kept from run to run.'],
   ];
 }
