@@ -14,10 +14,16 @@ export interface Need {
 export interface Setting<Schema extends z.ZodMiniType = z.ZodMiniType> {
   readonly schema: Schema;
   readonly describe: string;
+  /** Of what the default does not show the form: lines of TOML. */
+  readonly example?: string;
 }
 
-export function setting<Schema extends z.ZodMiniType>(schema: Schema, describe: string): Setting<Schema> {
-  return { schema, describe };
+export function setting<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  describe: string,
+  example?: string,
+): Setting<Schema> {
+  return { schema, describe, ...(example === undefined ? {} : { example }) };
 }
 
 /** The collector's own settings: keys of the config file, options, and `TEXTFILE_<NAME>_*` variables. */

@@ -70,6 +70,7 @@ export interface Option {
   readonly describe: string;
   readonly schema: z.ZodMiniType;
   readonly default: unknown;
+  readonly example?: string;
 }
 
 /** Every option of a collector; the one list behind the command line, the environment, the config file and --help. */
@@ -85,7 +86,7 @@ export function optionsOf(collector: Collector): Option[] {
 
 /** The options behind settings; `prefix` is that of their variables. */
 export function optionsFrom(settings: Settings, group: Option['group'], prefix = 'TEXTFILE_'): Option[] {
-  return Object.entries(settings).map(([key, { schema, describe }]) => ({
+  return Object.entries(settings).map(([key, { schema, describe, ...more }]) => ({
     key,
     flag: key.replaceAll('_', '-'),
     variable: key === 'textfile_dir' ? 'TEXTFILE_DIRECTORY' : prefix + upper(key),
@@ -94,6 +95,7 @@ export function optionsFrom(settings: Settings, group: Option['group'], prefix =
     describe,
     schema,
     default: defaultOf(schema),
+    ...more,
   }));
 }
 

@@ -5,8 +5,17 @@ import { optionsOf } from '../../lib/options.ts';
 
 /** A config file in which every key stands in a comment, with its default or an example. */
 export function exampleConfig(collector: Collector): string {
-  const keys = configKeys(collector).map((option) => `# ${option.describe}\n#${option.key} = ${valueOf(option)}\n`);
-  return `# Settings of the collector ${collector.name}: textfile-collectors.toml(5). Each key is shown with its default or an example;\n# more examples are in /usr/share/doc/textfile-collectors/${collector.name}.md.\n\n${keys.join('\n')}`;
+  const head =
+    `# Settings of the collector ${collector.name}: textfile-collectors.toml(5). Each key is shown with its default or an example;\n` +
+    `# more examples are in /usr/share/doc/textfile-collectors/${collector.name}.md.\n`;
+  // In TOML, what follows a table belongs to it.
+  const tablesLast = configKeys(collector).sort((a, b) => Number(a.kind === 'other') - Number(b.kind === 'other'));
+  return [head, ...tablesLast.map(keyText)].join('\n');
+}
+
+function keyText(option: Option): string {
+  const example = option.example?.replaceAll(/^/gm, '# ');
+  return `# ${option.describe}\n#${option.key} = ${valueOf(option)}\n${example === undefined ? '' : `# For example:\n${example}\n`}`;
 }
 
 /** What may stand in the config file. Not the network namespace, which is that of a unit. */

@@ -18,7 +18,10 @@ import { reportMissingSources, survey } from './survey.ts';
 const settings = {
   pair: setting(
     pairsSchema,
-    'Source and target of a replication, as [[pair]]; see below. Without any, the datasets that this machine received are reported',
+    'What is replicated, a table [[pair]] for each; without any, the datasets that this machine received are reported',
+    ['[[pair]]', 'source = "rpool/data"', 'target = "ssh://backup@nas/tank/backup/data"', 'recursive = true'].join(
+      '\n',
+    ),
   ),
   received_roots: setting(
     z._default(z.array(z.string()), []),

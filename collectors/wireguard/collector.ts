@@ -22,6 +22,7 @@ const settings = {
   names: setting(
     z._default(z.record(z.string(), z.string()), {}),
     'Names of peers by public key; they win over those in files',
+    ['[names]', '"2zzuyzLl3ezh0gR7FqzAN/JOtoOUMyUusHQEoi72KFM=" = "alice"'].join('\n'),
   ),
   name_files: setting(
     z._default(z.array(z.string().check(z.startsWith('/', 'expected a path that begins with /'))), [
