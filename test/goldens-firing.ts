@@ -21,6 +21,7 @@ export const firing: Readonly<Record<string, Readonly<Record<string, readonly st
       'ssh-host-key-changed',
       'ssh-host-key-unknown',
       'ssh-key-refused',
+      'ssh-left-alone',
       'ssh-missing',
       'ssh-not-allowed',
       'ssh-refused',

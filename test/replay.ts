@@ -6,8 +6,12 @@ import type { Gathered } from '../lib/gather.ts';
 import { gather } from '../lib/gather.ts';
 import { replayingHost } from '../lib/recording.ts';
 
-/** Runs a collector on a recording, with the case's own `config.toml` where there is one. Keeps nothing. */
-export async function replay(collector: Collector, folder: string): Promise<Gathered> {
+/** Runs a collector on a recording, with the case's own `config.toml` where there is one; `saveState` is told what it keeps. */
+export async function replay(
+  collector: Collector,
+  folder: string,
+  saveState: (memory: unknown) => void = () => {},
+): Promise<Gathered> {
   const config = path.join(folder, 'config.toml');
   const request = await readRequest(collector, existsSync(config) ? ['--config', config] : [], {});
   return gather(collector, replayingHost(folder, collector.name), request.settings, {
@@ -16,7 +20,7 @@ export async function replay(collector: Collector, folder: string): Promise<Gath
     nodeVersion: 'test',
     timeout: 30,
     previousSuccess: () => undefined,
-    saveState: () => {},
+    saveState,
     setStateAside: () => 'zfs.json.unusable',
   });
 }

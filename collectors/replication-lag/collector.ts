@@ -49,13 +49,13 @@ export const replicationLag = defineCollector({
 async function collect(host: Host, settings: Settings, run: Run): Promise<Iterable<Sample>> {
   const ssh = { identity: settings.ssh_identity, knownHosts: settings.ssh_known_hosts, timeout: settings.ssh_timeout };
   const memory = (await run.recall(memorySchema)) ?? emptyMemory;
-  const surveyed = await survey(host, settings.pair, ssh, run);
+  const { surveyed, hung } = await survey(host, settings.pair, ssh, memory, run);
   reportMissingSources(run, surveyed);
   const links = uniqueLinks(surveyed.flatMap((one) => linksOf(one, memory)));
   const findings = await findLags(host, links, memory, run);
   const received = await receivedSnapshots(host, { ssh }, settings, memory, run);
   const next = memoryOf(findings, memory);
-  run.remember({ ...next, creations: { ...next.creations, ...received.creations } });
+  run.remember({ ...next, creations: { ...next.creations, ...received.creations }, hung });
   const samples = [...findings.map((one) => [...linkSamples(one)]), ...received.samples];
   run.drop(samples.slice(settings.dataset_limit).flat().length);
   return [...upSamples(surveyed), ...samples.slice(0, settings.dataset_limit).flat()];

@@ -7,7 +7,7 @@ import type { Dataset } from './dataset.ts';
 import { datasetColumns, parseDataset } from './dataset.ts';
 import { isWithin } from './location.ts';
 import type { Site } from './site.ts';
-import { answered, failureOf, runThere } from './site.ts';
+import { answered, failureOf, hangs, runThere } from './site.ts';
 import { datasetOf, parseSnapshot, snapshotColumns } from './snapshot.ts';
 
 /** A dataset to list, alone or with all below it. */
@@ -22,11 +22,25 @@ export interface Inventory {
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Why nothing is known of a root, by its name. */
   readonly failures: ReadonlyMap<string, string>;
+  /** Its zfs was reached and did not answer. */
+  readonly hung: boolean;
+}
+
+/** Nothing of a site that was not asked. */
+export function unknownInventory(roots: readonly Root[], reason: string): Inventory {
+  return {
+    datasets: new Map(),
+    failures: everyOne(
+      roots.map(({ dataset }) => dataset),
+      reason,
+    ),
+    hung: false,
+  };
 }
 
 /** Lists datasets, snapshots and bookmarks of the roots in three commands, or five where some are recursive and some not. */
 export async function takeInventory(
-  host: Host,
+  machine: Host,
   site: Site,
   roots: readonly Root[],
   onSkip: (reason: string) => void,
@@ -34,6 +48,10 @@ export async function takeInventory(
   const datasets = new Map<string, Dataset>();
   const failures = new Map<string, string>();
   const attempt = attempting(onSkip);
+  let hung = false;
+  const host = watched(machine, (output) => {
+    hung ||= hangs(site, output);
+  });
   const deep = topmost(roots.filter(({ recursive }) => recursive).map(({ dataset }) => dataset));
   const flat = roots.map(({ dataset }) => dataset).filter((name) => !deep.some((top) => isWithin(name, top)));
   const sick = roots.length === 0 ? undefined : await sickness(host, site);
@@ -55,7 +73,17 @@ export async function takeInventory(
     const reason = failures.get(deep.find((top) => isWithin(dataset, top)) ?? dataset);
     if (reason !== undefined) failures.set(dataset, reason);
   }
-  return { datasets, failures };
+  return { datasets, failures, hung };
+}
+
+/** The same machine, whose answers are looked at. */
+function watched(host: Host, onOutput: (output: Output) => void): Host {
+  const lines: Host['lines'] = async (...question) => {
+    const output = await host.lines(...question);
+    onOutput(output);
+    return output;
+  };
+  return { ...host, lines };
 }
 
 /** Without those that are below another, which would be listed twice. */

@@ -16,6 +16,8 @@ export const memorySchema = z.object({
   ),
   /** UNIX times of creation by GUID of snapshots that were looked at in the last run: they never change. */
   creations: z.record(z.string(), z.number()),
+  /** UNIX times at which zfs on another machine was found hanging, by its label. */
+  hung: z.optional(z.record(z.string(), z.number())),
 });
 export type Memory = z.output<typeof memorySchema>;
 export type RememberedLink = Memory['links'][string];

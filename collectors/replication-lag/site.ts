@@ -40,6 +40,11 @@ const timedOut = 124;
 /** What ssh(1) says of its own errors. */
 const unreached = 255;
 
+/** Whether it was still at work there at the end of its time: the machine was reached, and its zfs hangs. */
+export function hangs({ host }: Site, { ended, exitCode }: Output): boolean {
+  return host !== undefined && (ended === 'timeout' || exitCode === timedOut);
+}
+
 /** Why a command there was of no use, in one line; undefined where it went well. */
 export function failureOf(site: Site, words: Command, output: Output): string | undefined {
   if (succeeded(output)) return undefined;
