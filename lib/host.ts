@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly timeout?: Seconds;
   /**
    * True for a command that is known to end on SIGTERM, however sick the kernel's subsystem is. It may be started
-   * beside a survivor of the same program; any other may not, or each run would add a process that nobody can end.
+   * beside a survivor of the same program, but not beside itself; any other may not, or each run would add a process that nobody can end.
    */
   readonly endable?: boolean;
 }

@@ -94,8 +94,8 @@ function topmost(names: readonly string[]): readonly string[] {
 
 /**
  * While the kernel's namespace lock is held, as beside a stuck `zpool export`, a command that names a dataset cannot be ended by
- * anything, and one that names none ends on SIGTERM. So one of these goes ahead. Here none is run without the module: as
- * root it would load it.
+ * anything, and one that names none ends on SIGTERM (OpenZFS 2.3; not 2.1). So one of these goes ahead. Here none is run
+ * without the module: as root it would load it.
  */
 async function sickness(host: Host, site: Site): Promise<string | undefined> {
   if (site.host === undefined && (await host.list(kstatFolder)) === undefined)

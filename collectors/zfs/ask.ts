@@ -24,7 +24,7 @@ export interface Answer<T> {
 
 /**
  * Asks of all pools in one command that names none: such a command ends on SIGTERM even while the kernel's namespace lock
- * is held; one that names a pool then cannot be ended by anything.
+ * is held (OpenZFS 2.3; not 2.1); one that names a pool then cannot be ended by anything.
  */
 export async function askAll<T>(host: Host, question: Question<T>): Promise<Answer<T>> {
   const command = question.command();
