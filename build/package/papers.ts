@@ -7,7 +7,7 @@ export const maintainer = 'Textfile Collectors Developers <maintainers@textfile-
 export const summary = 'textfile collectors for ZFS, TCP, WireGuard and replication lag';
 export const description = [
   "Each collector reads one subsystem from a systemd timer and replaces one file in the textfile directory of Prometheus' node_exporter:",
-  'pools, vdevs, scrubs, datasets and snapshots of OpenZFS; accept queues, connections and ports of TCP; interfaces and peers of WireGuard; how far replicas of ZFS datasets are behind.',
+  'pools, devices, scrubs, datasets and snapshots of OpenZFS; accept queues, connections and ports of TCP; interfaces and peers of WireGuard; how far replicas of ZFS datasets are behind.',
 ];
 
 /** Ours, then those of the packages in the bundles. */

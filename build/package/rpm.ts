@@ -79,6 +79,8 @@ BuildArch: noarch
 AutoReqProv: no
 # Not nodejs >= 18.19: EL 9 has nodejs-1:16, and every epoch is above none.
 Requires: nodejs(engine) >= 18.19
+# Fedora 44 has it in a package of its own.
+Requires: /usr/bin/node
 Requires: systemd >= 247
 Requires(post): systemd
 Suggests: node-exporter
