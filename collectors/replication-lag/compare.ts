@@ -9,6 +9,8 @@ export type Base = Pick<Snapshot, 'guid' | 'createtxg'>;
 export interface Comparison {
   /** Absent where nothing is, or was, in common. */
   readonly base?: Base;
+  /** The same, where the source still has it. */
+  readonly own?: Snapshot;
   /** What joins the two now; unknown while the target's snapshots are. */
   readonly joined: 'snapshot' | 'bookmark' | 'nothing' | 'unknown';
   /** Snapshots that the pair is meant to carry and that are newer than the base, the oldest first. */
@@ -48,7 +50,8 @@ export function compare(
   const snapshot = byAge(source.snapshots.filter(isThere)).at(-1);
   const bookmark = byAge(source.bookmarks.filter(isThere)).at(-1);
   const remembered = known !== undefined && isThere(known) ? known : undefined;
-  const base = latest(snapshot, bookmark) ?? remembered;
+  const own = latest(snapshot, bookmark);
+  const base = own ?? remembered;
   const joined = snapshot === undefined ? (bookmark === undefined ? 'nothing' : 'bookmark') : 'snapshot';
   const pending = since(base);
   const end = pending.at(-1)?.createtxg ?? 0;
@@ -57,6 +60,7 @@ export function compare(
   return {
     ...found,
     ...baseOf(base),
+    ...(own === undefined ? {} : { own }),
     joined,
     pending,
     ...(joined !== 'nothing' && (pending.length === 0 || base === snapshot)

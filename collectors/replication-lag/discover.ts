@@ -3,13 +3,15 @@ import { explain, succeeded } from '../../lib/host.ts';
 import { kstatFolder } from '../zfs/kstat.ts';
 import type { Candidate, Copy } from './copies.ts';
 import { findCopies } from './copies.ts';
-import { isWithin } from './location.ts';
+import { isWithin, topmost } from './location.ts';
 import type { Trace } from './traces.ts';
 import { tracesOfNames, tracesOfProperties } from './traces.ts';
 
 /** A dataset with all that replication may have left on it. */
 interface Dataset extends Candidate {
   readonly snapshots: Map<string, number>;
+  /** `@daily` of snapshots, `#daily` of bookmarks. */
+  readonly names: string[];
   readonly traces: Trace[];
 }
 
@@ -25,7 +27,7 @@ export async function discover(host: Host): Promise<string> {
   const copies = findCopies(datasets);
   const isCopied = (name: string): boolean => copies.some(({ target }) => isWithin(name, target));
   const orphans = datasets.filter((one) => isReceived(one) && !isCopied(one.name));
-  const received = tops(orphans.map(({ name }) => name));
+  const received = topmost(orphans.map(({ name }) => name));
   const isSource = ({ dataset }: Trace): boolean =>
     !isCopied(dataset) && !received.some((top) => isWithin(dataset, top));
   const parts = [
@@ -44,17 +46,16 @@ async function readDatasets(host: Host): Promise<Map<string, Dataset>> {
     host,
     ['zfs', 'list', '-Hp', '-t', 'filesystem,volume', '-o', 'name,creation'],
     ([name = '', creation]) => {
-      datasets.set(name, { name, creation: Number(creation), snapshots: new Map(), traces: [] });
+      datasets.set(name, { name, creation: Number(creation), snapshots: new Map(), names: [], traces: [] });
     },
   );
-  const names = new Map<string, string[]>();
   await read(
     host,
     ['zfs', 'list', '-Hp', '-t', 'snapshot,bookmark', '-o', 'name,guid,creation'],
     ([name = '', guid = '', creation]) => {
       const [, dataset = '', own = ''] = /^([^@#]*)([@#].*)$/.exec(name) ?? [];
       if (own.startsWith('@')) datasets.get(dataset)?.snapshots.set(guid, Number(creation));
-      names.set(dataset, [...(names.get(dataset) ?? []), own]);
+      datasets.get(dataset)?.names.push(own);
     },
   );
   const properties = new Map<string, Map<string, string>>();
@@ -62,11 +63,8 @@ async function readDatasets(host: Host): Promise<Map<string, Dataset>> {
   await read(host, ['zfs', 'get', '-Hp', ...all], ([name = '', property = '', value = '']) => {
     properties.set(name, (properties.get(name) ?? new Map<string, string>()).set(property, value));
   });
-  for (const { name, traces } of datasets.values()) {
-    traces.push(
-      ...tracesOfNames(name, names.get(name) ?? []),
-      ...tracesOfProperties(name, properties.get(name) ?? new Map()),
-    );
+  for (const { name, names, traces } of datasets.values()) {
+    traces.push(...tracesOfNames(name, names), ...tracesOfProperties(name, properties.get(name) ?? new Map()));
   }
   return datasets;
 }
@@ -79,11 +77,6 @@ async function read(host: Host, command: Command, onCells: (cells: string[]) => 
 /** A snapshot keeps its time of creation where it is received: it is then older than its dataset. */
 function isReceived({ creation, snapshots, traces }: Dataset): boolean {
   return traces.length > 0 && [...snapshots.values()].some((one) => one < creation);
-}
-
-/** Those that are not below another. */
-function tops(names: readonly string[]): string[] {
-  return names.filter((name) => !names.some((other) => other !== name && isWithin(name, other)));
 }
 
 /** Of one tool's traces those of the topmost dataset; none of what a copy tells better. */

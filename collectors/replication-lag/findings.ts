@@ -68,14 +68,11 @@ function comparedLink(link: Link): Compared {
 
 /** The base may be one that only the memory still has. */
 function baseCreation(
-  { source, known }: Link,
-  { base }: Comparison,
+  { known }: Link,
+  { base, own }: Comparison,
   creationOf: (one: Snapshot | undefined) => number | undefined,
 ): number | undefined {
-  if (base !== undefined && base.guid === known?.base?.guid) return known.base.creation;
-  return creationOf(
-    [...(source?.snapshots ?? []), ...(source?.bookmarks ?? [])].find(({ guid }) => guid === base?.guid),
-  );
+  return base?.guid === known?.base?.guid ? known?.base?.creation : creationOf(own);
 }
 
 /** A dataset that was renamed or promoted may have left its copy under the old name. */
@@ -128,12 +125,10 @@ async function askFacts(
 }
 
 /** Those whose creation, or bytes to be sent, are needed and not remembered. */
-function unknownSnapshots({ source, known }: Link, comparison: Comparison, memory: Memory): Snapshot[] {
-  const { base, newest, pending, passed = [] } = comparison;
-  const points = [...(source?.snapshots ?? []), ...(source?.bookmarks ?? [])].filter(
-    ({ guid }) => guid === base?.guid && guid !== known?.base?.guid,
-  );
-  const dated = [...points.slice(0, 1), ...(newest === undefined ? [] : [newest]), ...pending.slice(0, 1)];
+function unknownSnapshots({ known }: Link, comparison: Comparison, memory: Memory): Snapshot[] {
+  const { own, newest, pending, passed = [] } = comparison;
+  const points = [own?.guid === known?.base?.guid ? undefined : own, newest, pending[0]];
+  const dated = points.filter((one) => one !== undefined);
   return [...dated.filter(({ guid }) => memory.creations[guid] === undefined), ...passed];
 }
 

@@ -1,11 +1,10 @@
 import type { Command, Host, Output } from '../../lib/host.ts';
-import { succeeded } from '../../lib/host.ts';
 import type { Attempt } from '../../lib/parse.ts';
 import { attempting } from '../../lib/parse.ts';
 import { kstatFolder } from '../zfs/kstat.ts';
 import type { Dataset } from './dataset.ts';
 import { datasetColumns, parseDataset } from './dataset.ts';
-import { isWithin } from './location.ts';
+import { isWithin, topmost } from './location.ts';
 import type { Site } from './site.ts';
 import { answered, failureOf, hangs, runThere } from './site.ts';
 import { datasetOf, parseSnapshot, snapshotColumns } from './snapshot.ts';
@@ -86,12 +85,6 @@ function watched(host: Host, onOutput: (output: Output) => void): Host {
   return { ...host, lines };
 }
 
-/** Without those that are below another, which would be listed twice. */
-function topmost(names: readonly string[]): readonly string[] {
-  const all = [...new Set(names)];
-  return all.filter((name) => !all.some((other) => other !== name && isWithin(name, other)));
-}
-
 /**
  * While the kernel's namespace lock is held, as beside a stuck `zpool export`, a command that names a dataset cannot be ended by
  * anything, and one that names none ends on SIGTERM (OpenZFS 2.3; not 2.1). So one of these goes ahead. Here none is run
@@ -165,7 +158,7 @@ function failedRoots(
   reason: string,
 ): ReadonlyMap<string, string> {
   const failed = new Map<string, string>();
-  if (!answered(site, output) || succeeded(output)) return everyOne(roots, reason);
+  if (!answered(site, output)) return everyOne(roots, reason);
   for (const line of output.stderr.split('\n').filter((one) => one.trim() !== '')) {
     const [, name = '', why = ''] = /^cannot open '(.+)': (.*)$/.exec(line) ?? [];
     const hit = roots.filter((root) => isWithin(name, root));

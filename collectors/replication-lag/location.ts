@@ -53,3 +53,9 @@ export function moved(dataset: string, from: string, to: string): string {
 export function isWithin(dataset: string, root: string): boolean {
   return dataset === root || dataset.startsWith(`${root}/`);
 }
+
+/** Each once, without those that are below another. */
+export function topmost(datasets: readonly string[]): string[] {
+  const all = [...new Set(datasets)];
+  return all.filter((name) => !all.some((other) => other !== name && isWithin(name, other)));
+}

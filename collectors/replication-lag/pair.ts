@@ -1,5 +1,5 @@
-import wildcardMatch from 'wildcard-match';
 import * as z from 'zod/mini';
+import { selecting } from '../../lib/patterns.ts';
 import type { Location } from './location.ts';
 import { isWithin, labelOf, moved, parseLocation } from './location.ts';
 import type { SshOptions } from './ssh.ts';
@@ -49,19 +49,16 @@ export function sshOptionsOf(pair: Pair, all: SshOptions): SshOptions {
   };
 }
 
-/** Whether the pair is meant to carry a snapshot, by the name behind the `@`. A `*` stands for anything. */
+/** Whether the pair is meant to carry a snapshot, by the name behind the `@`. */
 export function snapshotFilter({ include, exclude }: Pair): (name: string) => boolean {
-  const included = include.length === 0 ? () => true : wildcardMatch([...include], { separator: false });
-  const excluded = exclude.length === 0 ? () => false : wildcardMatch([...exclude], { separator: false });
-  return (name) => included(name) && !excluded(name);
+  return selecting(include, exclude, false);
 }
 
 /** Whether the pair is meant to carry this dataset of its source. */
 export function datasetFilter({ source, recursive, exclude_datasets }: Pair): (dataset: string) => boolean {
-  const excluded =
-    exclude_datasets.length === 0 ? () => false : wildcardMatch([...exclude_datasets], { separator: '/' });
+  const isCarried = selecting([], exclude_datasets, '/');
   return (dataset) =>
-    (recursive ? isWithin(dataset, source.dataset) : dataset === source.dataset) && !excluded(dataset);
+    (recursive ? isWithin(dataset, source.dataset) : dataset === source.dataset) && isCarried(dataset);
 }
 
 /** Where the copy of a dataset of the source belongs. */

@@ -10,7 +10,6 @@ import { isWithin } from './location.ts';
 import type { Memory } from './memory.ts';
 import * as m from './metrics.ts';
 import type { Site } from './site.ts';
-import type { Snapshot } from './snapshot.ts';
 import { byAge } from './snapshot.ts';
 import { askSnapshotFacts } from './snapshot-facts.ts';
 
@@ -29,21 +28,22 @@ export async function receivedSnapshots(
 ): Promise<{ samples: Sample[][]; creations: Memory['creations'] }> {
   const detect = pair.length === 0 && (await host.list(kstatFolder)) !== undefined;
   const datasets = detect || roots.length > 0 ? await receivedDatasets(host, site, detect, roots, run) : [];
-  const newest = datasets.flatMap(({ snapshots }) => byAge(snapshots).slice(-1));
-  const unknown = newest.filter(({ guid }) => memory.creations[guid] === undefined);
+  const copies = datasets.map(({ name, snapshots }) => ({ name, snapshots, newest: byAge(snapshots).at(-1) }));
+  const unknown = copies.flatMap(({ newest }) =>
+    newest === undefined || memory.creations[newest.guid] !== undefined ? [] : [newest],
+  );
   const facts = await askSnapshotFacts(host, site, unknown, run.skip);
   for (const failure of facts.failures) run.report('zfs get', '', failure);
-  const creationOf = ({ guid, name }: Snapshot) => memory.creations[guid] ?? facts.creations.get(name);
-  const known = newest.map((one) => [one.guid, creationOf(one)] as const);
-  return {
-    samples: datasets.map(({ name: dataset, snapshots }) => [
-      ...byAge(snapshots)
-        .slice(-1)
-        .flatMap((one) => [...sampleOf(m.receivedNewest, { dataset }, creationOf(one))]),
+  const creations: Memory['creations'] = {};
+  const samples = copies.map(({ name: dataset, snapshots, newest }) => {
+    const creation = newest && (memory.creations[newest.guid] ?? facts.creations.get(newest.name));
+    if (newest !== undefined && creation !== undefined) creations[newest.guid] = creation;
+    return [
+      ...sampleOf(m.receivedNewest, { dataset }, creation),
       sample(m.receivedSnapshots, { dataset }, snapshots.length),
-    ]),
-    creations: Object.fromEntries(known.filter((entry): entry is [string, number] => entry[1] !== undefined)),
-  };
+    ];
+  });
+  return { samples, creations };
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { Command, Host } from '../../lib/host.ts';
-import type { Value } from '../../lib/metric.ts';
 import type { Site } from './site.ts';
 import { failureOf, runThere } from './site.ts';
 
@@ -15,7 +14,7 @@ import { failureOf, runThere } from './site.ts';
  *     	toguid = 0xdd0728da408cd2a4
  *     	toname = rpool/big@one
  */
-export async function askReceivedBytes(host: Host, site: Site, token: string): Promise<Value | Error> {
+export async function askReceivedBytes(host: Host, site: Site, token: string): Promise<bigint | Error> {
   const words: Command = ['zfs', 'send', '-nvt', token];
   let bytes: bigint | undefined;
   const onLine = (line: string): void => {
@@ -28,5 +27,5 @@ export async function askReceivedBytes(host: Host, site: Site, token: string): P
     const reason = failureOf(site, ['zfs', 'send', '-nvt'], output) ?? 'expected a line of bytes, got none';
     return new Error(`Cannot read a receive_resume_token: ${reason}`);
   }
-  return bytes <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(bytes) : bytes;
+  return bytes;
 }

@@ -63,5 +63,5 @@ function sum(values: readonly (Value | undefined)[]): Value | undefined {
     if (value === undefined) return undefined;
     total += BigInt(value);
   }
-  return total <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(total) : total;
+  return total;
 }

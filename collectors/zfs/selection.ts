@@ -1,4 +1,4 @@
-import wildcardMatch from 'wildcard-match';
+import { selecting } from '../../lib/patterns.ts';
 import type { Dataset } from './zfs-list.ts';
 
 export interface Selection {
@@ -16,7 +16,7 @@ export function selectDatasets(
   datasets: readonly Dataset[],
   selection: Selection,
 ): { readonly kept: readonly Dataset[]; readonly dropped: readonly Dataset[] } {
-  const wanted = matcher(selection.dataset_include, selection.dataset_exclude);
+  const wanted = selecting(selection.dataset_include, selection.dataset_exclude, '/');
   const depth = selection.dataset_depth ?? Number.POSITIVE_INFINITY;
   const kept: Dataset[] = [];
   const dropped: Dataset[] = [];
@@ -31,11 +31,3 @@ export function selectDatasets(
 function depthOf(name: string): number {
   return name.split('/').length - 1;
 }
-
-function matcher(include: readonly string[], exclude: readonly string[]): (name: string) => boolean {
-  const included = include.length === 0 ? () => true : wildcardMatch([...include], byParts);
-  const excluded = exclude.length === 0 ? () => false : wildcardMatch([...exclude], byParts);
-  return (name) => included(name) && !excluded(name);
-}
-
-const byParts = { separator: '/' };
