@@ -4,10 +4,15 @@ import type { Location } from './location.ts';
 import { isWithin, labelOf, moved, parseLocation } from './location.ts';
 import type { SshOptions } from './ssh.ts';
 
-const notLocation = 'expected a dataset as tank/backup or ssh://user@host:22/tank/backup';
 const location = z.pipe(
-  z.string().check(z.refine((text) => parseLocation(text) !== undefined, { error: notLocation })),
-  z.transform((text): Location => parseLocation(text) ?? { dataset: text }),
+  z.string(),
+  z.transform((text, { issues }): Location => {
+    const parsed = parseLocation(text);
+    if (parsed !== undefined) return parsed;
+    const message = 'expected a dataset as tank/backup or ssh://user@host:22/tank/backup';
+    issues.push({ code: 'custom', input: text, message });
+    return z.NEVER;
+  }),
 );
 const patterns = z._default(z.array(z.string()), []);
 const file = z.string().check(z.startsWith('/'));
