@@ -49,10 +49,13 @@ function fromEnvironment(options: readonly Option[], environment: NodeJS.Process
   return checkedValues(options, set, ({ variable }) => `variable ${variable}`);
 }
 
+/** Where a collector looks for its config file when none is named. */
+export const configFile = (name: string): string => `/etc/textfile-collectors/${name}.toml`;
+
 /** The default file may be absent, one that was asked for may not. */
 async function fromFile(collector: Collector, options: readonly Option[], asked: unknown): Promise<Values> {
   const named = typeof asked === 'string' ? asked : undefined;
-  const file = named ?? `/etc/textfile-collectors/${collector.name}.toml`;
+  const file = named ?? configFile(collector.name);
   const text = readConfig(file, named === undefined);
   if (text === undefined) return {};
   const settable = options.filter(({ group }) => group !== 'action');

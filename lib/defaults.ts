@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Variables for all collectors of this machine. The packages write it, the units read it, and so does a run by hand. */
-const defaultsFile = '/etc/default/textfile-collectors';
+export const defaultsFile = '/etc/default/textfile-collectors';
 
 /** What the file says, or nothing where it cannot be read: lines as systemd.exec(5) has them under EnvironmentFile=. */
 export function machineDefaults(file = defaultsFile): Record<string, string> {

@@ -1,3 +1,4 @@
+import type { Slice } from '../collectors/index.ts';
 import { version } from '../lib/version.ts';
 import type { Directive } from './hardening.ts';
 
@@ -10,4 +11,13 @@ export function section(name: string, directives: readonly Directive[]): string 
     return `${comment}${name}=${value}\n`;
   });
   return `[${name}]\n${lines.join('')}`;
+}
+
+/** The first section of a service and of its timer; `more` is what the timer adds. */
+export function about({ collector: { name } }: Slice, perNetns: boolean, more = ''): string {
+  const place = perNetns ? ' in network namespace %i' : '';
+  return section('Unit', [
+    { name: 'Description', value: `Textfile collector ${name}${place}${more}` },
+    { name: 'Documentation', value: `man:textfile-collector-${name}(8)` },
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { Slice } from '../collectors/index.ts';
+import { defaultsFile } from '../lib/defaults.ts';
 import { wellKnown } from '../lib/directory.ts';
 import { stateFolder } from '../lib/host.ts';
 import type { Directive } from './hardening.ts';
@@ -6,20 +7,14 @@ import { sandbox } from './hardening.ts';
 import type { Places, Times } from './places.ts';
 import { timesOf } from './places.ts';
 import { argument, quoted } from './quoting.ts';
-import { heading, section } from './section.ts';
+import { about, heading, section } from './section.ts';
 
 /** The text of a collector's .service; of the template whose instances are network namespaces where `perNetns`. */
 export function serviceText(slice: Slice, places: Places, perNetns: boolean): string {
   const writable = places.textfileDir === undefined ? wellKnown : [places.textfileDir];
   return [
     heading,
-    section('Unit', [
-      {
-        name: 'Description',
-        value: `Textfile collector ${slice.collector.name}${perNetns ? ' in network namespace %i' : ''}`,
-      },
-      { name: 'Documentation', value: `man:textfile-collector-${slice.collector.name}(8)` },
-    ]),
+    about(slice, perNetns),
     section('Service', [
       { name: 'Type', value: 'oneshot' },
       {
@@ -44,7 +39,7 @@ function directory({ textfileDir }: Places): Directive[] {
   return [
     {
       name: 'EnvironmentFile',
-      value: '-/etc/default/textfile-collectors',
+      value: `-${defaultsFile}`,
       reason: 'TEXTFILE_DIRECTORY, one of ReadWritePaths below, and any other variable that --help shows.',
     },
   ];

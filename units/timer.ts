@@ -2,20 +2,14 @@ import type { Slice } from '../collectors/index.ts';
 import type { Directive } from './hardening.ts';
 import type { Places } from './places.ts';
 import { timesOf } from './places.ts';
-import { heading, section } from './section.ts';
+import { about, heading, section } from './section.ts';
 
 /** The text of a collector's .timer; of the template whose instances are network namespaces where `perNetns`. */
 export function timerText(slice: Slice, places: Places, perNetns: boolean): string {
   const { interval } = timesOf(slice, places);
   return [
     heading,
-    section('Unit', [
-      {
-        name: 'Description',
-        value: `Textfile collector ${slice.collector.name}${perNetns ? ' in network namespace %i' : ''}, every ${interval} s`,
-      },
-      { name: 'Documentation', value: `man:textfile-collector-${slice.collector.name}(8)` },
-    ]),
+    about(slice, perNetns, `, every ${interval} s`),
     section('Timer', [
       { name: 'OnBootSec', value: '30s', reason: 'Long after boot, as at installation, this is at once.' },
       { name: 'OnActiveSec', value: `${interval}s`, reason: 'Begins the series anew where a run at boot could not.' },

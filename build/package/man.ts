@@ -1,4 +1,6 @@
 import type { Collector } from '../../lib/collector.ts';
+import { configFile } from '../../lib/config.ts';
+import { defaultsFile } from '../../lib/defaults.ts';
 import type { Option } from '../../lib/options.ts';
 import { optionsOf } from '../../lib/options.ts';
 import { version } from '../../lib/version.ts';
@@ -89,12 +91,10 @@ function describe({ describe, default: standard }: Option): string {
   return none ? `${describe}.` : `${describe}. Default: ${JSON.stringify(standard)}.`;
 }
 
-const configFile = (name: string): string => `/etc/textfile-collectors/${name}.toml`;
-
 function filesOf(name: string): readonly (readonly [string, string])[] {
   return [
     [configFile(name), 'Settings.'],
-    ['/etc/default/textfile-collectors', 'Variables, TEXTFILE_DIRECTORY above all, for runs by the timer and by hand.'],
+    [defaultsFile, 'Variables, TEXTFILE_DIRECTORY above all, for runs by the timer and by hand.'],
     ['/var/lib/textfile-collectors', 'What is kept from run to run.'],
   ];
 }

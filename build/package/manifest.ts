@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { collectors, slices } from '../../collectors/index.ts';
+import { configFile } from '../../lib/config.ts';
 import { unitFiles } from '../../units/files.ts';
 import { packaged } from '../../units/places.ts';
 import { exampleConfig } from './example-config.ts';
@@ -26,7 +27,7 @@ export function manifest(): Item[] {
       .flatMap((one) => unitFiles(one, packaged))
       .map(({ name, text }) => file(`/usr/lib/systemd/system/${name}`, text)),
     file('/usr/lib/sysusers.d/textfile-collectors.conf', sysusers),
-    ...collectors.map((one) => item('config', `/etc/textfile-collectors/${one.name}.toml`, exampleConfig(one))),
+    ...collectors.map((one) => item('config', configFile(one.name), exampleConfig(one))),
     ...collectors.map((one) => manual(8, `textfile-collector-${one.name}`, commandPage(one))),
     manual(8, 'textfile-collector-units', unitsPage()),
     manual(5, 'textfile-collectors.toml', configPage(collectors)),
