@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectors } from '../collectors/index.ts';
 import * as nodeExporter from '../lib/node-exporter.ts';
 import { replayOptions } from './replay.ts';
+import { isLeftOut, missingTool } from './tools.ts';
 
-const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('node_exporter');
 const program = 'prometheus-node-exporter';
 const files = collectors.map(({ name }) => `${name}.prom`);
 
-describe.skipIf(leftOut)('node_exporter', () => {
+describe.skipIf(isLeftOut('node_exporter'))('node_exporter', () => {
   let scratch = '';
   let textfile = '';
   let exporter: Exporter | undefined;
@@ -142,10 +142,7 @@ async function answering(url: string, exporter: Exporter): Promise<void> {
 async function reasonOf(exporter: Exporter): Promise<string> {
   const { code, stderr } = await exporter;
   if (code !== 'ENOENT') return `Cannot test with node_exporter: it has ended: ${stderr}`;
-  return (
-    `Cannot test with node_exporter: expected ${program} on PATH, got none; install the Debian package ${program}, ` +
-    'or leave these tests out with TEXTFILE_TEST_WITHOUT=node_exporter'
-  );
+  return missingTool(program, program, 'node_exporter');
 }
 
 async function get(url: string): Promise<string> {

@@ -13,6 +13,7 @@ import { version } from '../lib/version.ts';
 import { unitFiles } from '../units/files.ts';
 import { unitsOptions } from '../units/options.ts';
 import { packaged } from '../units/places.ts';
+import { demandTool, isLeftOut } from './tools.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const tools: Readonly<Record<string, string>> = {
@@ -23,7 +24,7 @@ const tools: Readonly<Record<string, string>> = {
   lintian: 'lintian',
   rpmlint: 'rpmlint',
 };
-const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('packages');
+const leftOut = isLeftOut('packages');
 const names = collectors.map(({ name }) => name);
 const commands = [...names, 'units'].map((name) => `textfile-collector-${name}`);
 
@@ -34,14 +35,7 @@ const unpacked = { deb: '', rpm: '' };
 
 beforeAll(async () => {
   if (leftOut) return;
-  for (const [tool, debian] of Object.entries(tools)) {
-    const { code } = await execa(tool, ['--version'], { reject: false });
-    if (code === 'ENOENT')
-      throw new Error(
-        `Cannot test the packages: expected ${tool} on PATH, got none; install the Debian package ${debian}, ` +
-          'or leave these tests out with TEXTFILE_TEST_WITHOUT=packages',
-      );
-  }
+  for (const [tool, debianPackage] of Object.entries(tools)) await demandTool(tool, debianPackage, 'packages');
   scratch = mkdtempSync(path.join(os.tmpdir(), 'textfile-package-'));
   await build('one', {});
   for (const kind of ['deb', 'rpm'] as const) {

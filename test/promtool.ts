@@ -3,18 +3,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import { isLeftOut, missingTool } from './tools.ts';
 
 /** Whether the tests that need promtool are left out. */
-export const withoutPromtool = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('promtool');
+export const withoutPromtool = isLeftOut('promtool');
 
 /** Runs promtool; `all` is what it prints on both streams. */
 export async function promtool(options: readonly string[], input = '') {
   const { code, exitCode, all } = await execa('promtool', options, { input, reject: false, all: true });
   if (code !== 'ENOENT') return { exitCode, all };
-  throw new Error(
-    'Cannot test with promtool: expected it on PATH, got none; install the Debian package prometheus, ' +
-      'or leave these tests out with TEXTFILE_TEST_WITHOUT=promtool',
-  );
+  throw new Error(missingTool('promtool', 'prometheus', 'promtool'));
 }
 
 /** Runs `promtool test rules`, which wants a file; what it says where it does not succeed. */

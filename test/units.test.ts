@@ -8,8 +8,8 @@ import { collectors, slices } from '../collectors/index.ts';
 import { unitFiles } from '../units/files.ts';
 import { packaged, timesOf } from '../units/places.ts';
 import { sandbox } from '../units/hardening.ts';
+import { demandTool, isLeftOut } from './tools.ts';
 
-const leftOut = (process.env['TEXTFILE_TEST_WITHOUT'] ?? '').split(',').includes('systemd-analyze');
 const dist = path.join(import.meta.dirname, '../dist');
 const program = path.join(dist, 'units.js');
 const slice = (name: string) =>
@@ -28,15 +28,8 @@ async function makeUnits(...options: string[]): Promise<{ folder: string; names:
   return { folder, names: readdirSync(folder) };
 }
 
-describe.skipIf(leftOut)('systemd-analyze', () => {
-  beforeAll(async () => {
-    const { code } = await execa('systemd-analyze', ['--version'], { reject: false });
-    if (code !== 'ENOENT') return;
-    throw new Error(
-      'Cannot test with systemd-analyze: expected it on PATH, got none; install the Debian package systemd, ' +
-        'or leave these tests out with TEXTFILE_TEST_WITHOUT=systemd-analyze',
-    );
-  });
+describe.skipIf(isLeftOut('systemd-analyze'))('systemd-analyze', () => {
+  beforeAll(() => demandTool('systemd-analyze', 'systemd', 'systemd-analyze'));
 
   /** What verify says; the manual pages are not where man looks for them. */
   const verify = async (folder: string, names: readonly string[]): Promise<string> => {
