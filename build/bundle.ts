@@ -1,10 +1,9 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BuildOptions, Metafile, Plugin } from 'esbuild';
-import { build } from 'esbuild';
+import { type BuildOptions, type Metafile, type Plugin, build } from 'esbuild';
 import * as z from 'zod/mini';
 import { collectors } from '../collectors/index.ts';
-import { version } from '../lib/version.ts';
+import { version } from '../lib/run/version.ts';
 
 /** What may get into a bundle. Each is read before it is added here: it runs as root on every node. */
 const allowed = new Set([

@@ -7,8 +7,8 @@ import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as TimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { slices } from '../collectors/index.ts';
-import type { Dashboard, Panel } from '../lib/dashboard.ts';
-import { render } from '../lib/promql.ts';
+import type { Dashboard, Panel } from '../lib/monitoring/dashboard.ts';
+import { render } from '../lib/monitoring/promql.ts';
 
 const dist = path.resolve(import.meta.dirname, '../dist/dashboards');
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { collectors } from '../collectors/index.ts';
 import type { Metric } from '../lib/metric.ts';
-import { optionsOf } from '../lib/options.ts';
+import { optionsOf } from '../lib/options/options.ts';
 import { selfMetrics } from '../lib/self-metrics.ts';
 
 const root = path.resolve(import.meta.dirname, '..');

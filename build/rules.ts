@@ -3,10 +3,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { slices } from '../collectors/index.ts';
-import type { Alert } from '../lib/alert.ts';
 import { messageOf } from '../lib/errors.ts';
-import { render } from '../lib/promql.ts';
-import { suiteAlerts } from '../lib/suite-alerts.ts';
+import type { Alert } from '../lib/monitoring/alert.ts';
+import { render } from '../lib/monitoring/promql.ts';
+import { suiteAlerts } from '../lib/monitoring/suite-alerts.ts';
 
 const dist = path.resolve(import.meta.dirname, '../dist/rules');
 

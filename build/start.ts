@@ -5,9 +5,9 @@ import * as z from 'zod/mini';
 import { collectors } from '../collectors/index.ts';
 import type { Collector } from '../lib/collector.ts';
 import { messageOf } from '../lib/errors.ts';
-import { countSeries } from '../lib/exposition.ts';
-import { liveHost } from '../lib/live-host.ts';
-import { openSurvivors } from '../lib/survivors.ts';
+import { liveHost } from '../lib/machine/live-host.ts';
+import { openSurvivors } from '../lib/machine/survivors.ts';
+import { countSeries } from '../lib/run/exposition.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const textfile = 'textfile';

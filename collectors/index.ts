@@ -1,6 +1,6 @@
-import type { Alert } from '../lib/alert.ts';
 import type { Collector } from '../lib/collector.ts';
-import type { Dashboard } from '../lib/dashboard.ts';
+import type { Alert } from '../lib/monitoring/alert.ts';
+import type { Dashboard } from '../lib/monitoring/dashboard.ts';
 import type { Unit } from '../lib/unit.ts';
 import { alerts as replicationLagAlerts } from './replication-lag/alerts.ts';
 import { replicationLag } from './replication-lag/collector.ts';

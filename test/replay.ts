@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Collector } from '../lib/collector.ts';
-import { readRequest } from '../lib/config.ts';
-import type { Gathered } from '../lib/gather.ts';
-import { gather } from '../lib/gather.ts';
-import { replayingHost } from '../lib/recording.ts';
+import { replayingHost } from '../lib/machine/recording.ts';
+import { readRequest } from '../lib/options/config.ts';
+import { type Gathered, gather } from '../lib/run/gather.ts';
 
 /** Runs a collector on a recording, with the case's own `config.toml` where there is one; `saveState` is told what it keeps. */
 export async function replay(

@@ -1,17 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Slice } from '../collectors/index.ts';
-import { collectors, slices } from '../collectors/index.ts';
-import { helpOf } from '../lib/cli.ts';
-import { fromArgv } from '../lib/config.ts';
+import { type Slice, collectors, slices } from '../collectors/index.ts';
 import { messageOf } from '../lib/errors.ts';
-import { makeFolder } from '../lib/folder.ts';
-import { UsageError } from '../lib/options.ts';
-import { version } from '../lib/version.ts';
-import type { UnitFile } from './files.ts';
-import { unitFiles } from './files.ts';
-import type { UnitsRequest } from './options.ts';
-import { unitsHelp, unitsOptions } from './options.ts';
+import { makeFolder } from '../lib/machine/folder.ts';
+import { helpOf } from '../lib/options/cli.ts';
+import { fromArgv } from '../lib/options/config.ts';
+import { UsageError } from '../lib/options/options.ts';
+import { version } from '../lib/run/version.ts';
+import { type UnitFile, unitFiles } from './files.ts';
+import { type UnitsRequest, unitsHelp, unitsOptions } from './options.ts';
 
 /** Exit status 0: done, 1: a file was not written, 2: bad option. */
 async function main(argv: readonly string[]): Promise<void> {

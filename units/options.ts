@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { collectors } from '../collectors/index.ts';
 import { setting, type ValuesOf } from '../lib/collector.ts';
-import { optionsFrom } from '../lib/options.ts';
+import { optionsFrom } from '../lib/options/options.ts';
 import { packaged } from './places.ts';
 
 const absolute = z.string().check(z.regex(/^\/[^\p{Cc}]*$/u));

@@ -1,5 +1,5 @@
 import type { Slice } from '../collectors/index.ts';
-import { version } from '../lib/version.ts';
+import { version } from '../lib/run/version.ts';
 import type { Directive } from './hardening.ts';
 
 /** The first line of every unit. */

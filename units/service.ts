@@ -1,11 +1,9 @@
 import type { Slice } from '../collectors/index.ts';
-import { defaultsFile } from '../lib/defaults.ts';
-import { wellKnown } from '../lib/directory.ts';
 import { stateFolder } from '../lib/host.ts';
-import type { Directive } from './hardening.ts';
-import { sandbox } from './hardening.ts';
-import type { Places, Times } from './places.ts';
-import { timesOf } from './places.ts';
+import { defaultsFile } from '../lib/options/defaults.ts';
+import { wellKnown } from '../lib/options/directory.ts';
+import { type Directive, sandbox } from './hardening.ts';
+import { type Places, type Times, timesOf } from './places.ts';
 import { argument, quoted } from './quoting.ts';
 import { about, heading, section } from './section.ts';
 

@@ -1,7 +1,6 @@
 import type { Slice } from '../collectors/index.ts';
 import type { Directive } from './hardening.ts';
-import type { Places } from './places.ts';
-import { timesOf } from './places.ts';
+import { type Places, timesOf } from './places.ts';
 import { about, heading, section } from './section.ts';
 
 /** The text of a collector's .timer; of the template whose instances are network namespaces where `perNetns`. */

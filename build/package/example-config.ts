@@ -1,7 +1,6 @@
 import type { Collector } from '../../lib/collector.ts';
-import { wellKnown } from '../../lib/directory.ts';
-import type { Option } from '../../lib/options.ts';
-import { optionsOf } from '../../lib/options.ts';
+import { wellKnown } from '../../lib/options/directory.ts';
+import { type Option, optionsOf } from '../../lib/options/options.ts';
 
 /** A config file in which every key stands in a comment, with its default or an example. */
 export function exampleConfig(collector: Collector): string {

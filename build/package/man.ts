@@ -1,9 +1,8 @@
 import type { Collector } from '../../lib/collector.ts';
-import { configFile } from '../../lib/config.ts';
-import { defaultsFile } from '../../lib/defaults.ts';
-import type { Option } from '../../lib/options.ts';
-import { optionsOf } from '../../lib/options.ts';
-import { version } from '../../lib/version.ts';
+import { configFile } from '../../lib/options/config.ts';
+import { defaultsFile } from '../../lib/options/defaults.ts';
+import { type Option, optionsOf } from '../../lib/options/options.ts';
+import { version } from '../../lib/run/version.ts';
 import { unitsHelp, unitsOptions } from '../../units/options.ts';
 import { configKeys } from './example-config.ts';
 

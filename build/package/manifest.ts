@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { collectors, slices } from '../../collectors/index.ts';
-import { configFile } from '../../lib/config.ts';
+import { configFile } from '../../lib/options/config.ts';
 import { unitFiles } from '../../units/files.ts';
 import { packaged } from '../../units/places.ts';
 import { exampleConfig } from './example-config.ts';

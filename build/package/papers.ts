@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { version } from '../../lib/version.ts';
+import { version } from '../../lib/run/version.ts';
 import { root } from './manifest.ts';
 
 export const maintainer = 'Textfile Collectors Developers <maintainers@textfile-collectors.invalid>';

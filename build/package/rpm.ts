@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { version } from '../../lib/version.ts';
-import type { Item } from './manifest.ts';
-import { root } from './manifest.ts';
+import { version } from '../../lib/run/version.ts';
+import { type Item, root } from './manifest.ts';
 import { description, licences, maintainer, notices, releases, summary, wrapped } from './papers.ts';
 import { script, timers } from './scripts.ts';
 import { date, stage } from './stage.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { collectors } from '../../collectors/index.ts';
-import { wellKnown } from '../../lib/directory.ts';
+import { wellKnown } from '../../lib/options/directory.ts';
 
 /** The timers that are enabled at installation: each collector writes a small valid file where there is nothing to read. */
 export const timers = collectors.map(({ name }) => `textfile-collector-${name}.timer`);

@@ -1,6 +1,5 @@
-import type { Alert } from '../../lib/alert.ts';
-import { levels } from '../../lib/alert.ts';
-import { promql } from '../../lib/promql.ts';
+import { type Alert, levels } from '../../lib/monitoring/alert.ts';
+import { promql } from '../../lib/monitoring/promql.ts';
 import * as m from './metrics.ts';
 
 const pair = '{{ $labels.dataset }} to {{ $labels.target }}';

@@ -1,13 +1,11 @@
 import * as z from 'zod/mini';
-import type { Run, ValuesOf } from '../../lib/collector.ts';
-import { defineCollector, setting } from '../../lib/collector.ts';
+import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import type { Sample } from '../../lib/metric.ts';
 import { kstatFolder } from '../zfs/kstat.ts';
 import { discover } from './discover.ts';
 import { findLags, memoryOf } from './findings.ts';
-import type { Link } from './link.ts';
-import { linksOf } from './link.ts';
+import { type Link, linksOf } from './link.ts';
 import { linkKey, emptyMemory, memorySchema } from './memory.ts';
 import * as metrics from './metrics.ts';
 import { pairsSchema, sshSchemas } from './pair.ts';

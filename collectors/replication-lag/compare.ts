@@ -1,6 +1,5 @@
 import type { Dataset } from './dataset.ts';
-import type { Snapshot } from './snapshot.ts';
-import { byAge, shortName } from './snapshot.ts';
+import { type Snapshot, byAge, shortName } from './snapshot.ts';
 
 /** The newest point in time that both sides have, or had when they were last compared. */
 export type Base = Pick<Snapshot, 'guid' | 'createtxg'>;

@@ -1,8 +1,7 @@
-import type { Dashboard, Row } from '../../lib/dashboard.ts';
-import { legend } from '../../lib/dashboard.ts';
-import { promql } from '../../lib/promql.ts';
+import { type Dashboard, type Row, legend } from '../../lib/monitoring/dashboard.ts';
+import { promql } from '../../lib/monitoring/promql.ts';
+import { selfRow } from '../../lib/monitoring/self-row.ts';
 import { lastRun } from '../../lib/self-metrics.ts';
-import { selfRow } from '../../lib/self-row.ts';
 import * as m from './metrics.ts';
 
 const pair = legend(m.chainIntact, 'dataset', 'target');

@@ -1,5 +1,4 @@
-import type { Attempt } from '../../lib/parse.ts';
-import { unexpected } from '../../lib/parse.ts';
+import { type Attempt, unexpected } from '../../lib/parse.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** One file system or volume with what a comparison needs of it. */

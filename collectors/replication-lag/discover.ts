@@ -1,11 +1,8 @@
-import type { Command, Host } from '../../lib/host.ts';
-import { explain, succeeded } from '../../lib/host.ts';
+import { type Command, type Host, explain, succeeded } from '../../lib/host.ts';
 import { kstatFolder } from '../zfs/kstat.ts';
-import type { Candidate, Copy } from './copies.ts';
-import { findCopies } from './copies.ts';
+import { type Candidate, type Copy, findCopies } from './copies.ts';
 import { isWithin, topmost } from './location.ts';
-import type { Trace } from './traces.ts';
-import { tracesOfNames, tracesOfProperties } from './traces.ts';
+import { type Trace, tracesOfNames, tracesOfProperties } from './traces.ts';
 
 /** A dataset with all that replication may have left on it. */
 interface Dataset extends Candidate {

@@ -2,19 +2,15 @@ import type { Run } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import type { Value } from '../../lib/metric.ts';
 import { inParallel } from '../../lib/parallel.ts';
-import type { Comparison } from './compare.ts';
-import { compare } from './compare.ts';
+import { type Comparison, compare } from './compare.ts';
 import type { Link } from './link.ts';
 import { isWithin, labelOf } from './location.ts';
-import type { Memory } from './memory.ts';
-import { linkKey } from './memory.ts';
+import { type Memory, linkKey } from './memory.ts';
 import { snapshotFilter } from './pair.ts';
 import { askReceivedBytes } from './resume-token.ts';
-import type { Site } from './site.ts';
-import { siteKey, siteLabel } from './site.ts';
+import { type Site, siteKey, siteLabel } from './site.ts';
+import { type SnapshotFacts, askSnapshotFacts } from './snapshot-facts.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { SnapshotFacts } from './snapshot-facts.ts';
-import { askSnapshotFacts } from './snapshot-facts.ts';
 import { sitesAtOnce } from './survey.ts';
 
 /** A link with all that is known of it. */

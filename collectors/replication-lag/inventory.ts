@@ -1,12 +1,9 @@
 import type { Command, Host, Output } from '../../lib/host.ts';
-import type { Attempt } from '../../lib/parse.ts';
-import { attempting } from '../../lib/parse.ts';
+import { type Attempt, attempting } from '../../lib/parse.ts';
 import { kstatFolder } from '../zfs/kstat.ts';
-import type { Dataset } from './dataset.ts';
-import { datasetColumns, parseDataset } from './dataset.ts';
+import { type Dataset, datasetColumns, parseDataset } from './dataset.ts';
 import { isWithin, topmost } from './location.ts';
-import type { Site } from './site.ts';
-import { answered, failureOf, hangs, runThere } from './site.ts';
+import { type Site, answered, failureOf, hangs, runThere } from './site.ts';
 import { datasetOf, parseSnapshot, snapshotColumns } from './snapshot.ts';
 
 /** A dataset to list, alone or with all below it. */

@@ -1,10 +1,8 @@
-import type { Inventory } from './inventory.ts';
 import type { Dataset } from './dataset.ts';
+import type { Inventory } from './inventory.ts';
 import { isWithin, labelOf, moved } from './location.ts';
-import type { Memory, RememberedLink } from './memory.ts';
-import { linkKey } from './memory.ts';
-import type { Pair } from './pair.ts';
-import { datasetFilter, targetOf } from './pair.ts';
+import { type Memory, type RememberedLink, linkKey } from './memory.ts';
+import { type Pair, datasetFilter, targetOf } from './pair.ts';
 import type { Site } from './site.ts';
 
 /** A pair with what its two sites have. */

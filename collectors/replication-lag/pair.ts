@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { selecting } from '../../lib/patterns.ts';
-import type { Location } from './location.ts';
-import { isWithin, labelOf, moved, parseLocation } from './location.ts';
+import { type Location, isWithin, labelOf, moved, parseLocation } from './location.ts';
 import type { SshOptions } from './ssh.ts';
 
 const location = z.pipe(

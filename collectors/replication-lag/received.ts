@@ -1,8 +1,6 @@
 import type { Run } from '../../lib/collector.ts';
-import type { Command, Host } from '../../lib/host.ts';
-import { explain, succeeded } from '../../lib/host.ts';
-import type { Sample } from '../../lib/metric.ts';
-import { sample, sampleOf } from '../../lib/metric.ts';
+import { type Command, type Host, explain, succeeded } from '../../lib/host.ts';
+import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
 import { kstatFolder } from '../zfs/kstat.ts';
 import type { Dataset } from './dataset.ts';
 import { takeInventory } from './inventory.ts';
@@ -10,8 +8,8 @@ import { isWithin } from './location.ts';
 import type { Memory } from './memory.ts';
 import * as m from './metrics.ts';
 import type { Site } from './site.ts';
-import { byAge } from './snapshot.ts';
 import { askSnapshotFacts } from './snapshot-facts.ts';
+import { byAge } from './snapshot.ts';
 
 interface Settings {
   readonly pair: readonly unknown[];

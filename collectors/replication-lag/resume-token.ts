@@ -1,6 +1,5 @@
 import type { Command, Host } from '../../lib/host.ts';
-import type { Site } from './site.ts';
-import { failureOf, runThere } from './site.ts';
+import { type Site, failureOf, runThere } from './site.ts';
 
 /**
  * The bytes that a receive_resume_token stands for, from `zfs send -nvt <token>`: a dry run, which shows what is in the token

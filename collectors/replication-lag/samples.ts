@@ -1,5 +1,4 @@
-import type { Sample, Value } from '../../lib/metric.ts';
-import { sample, sampleOf } from '../../lib/metric.ts';
+import { type Sample, type Value, sample, sampleOf } from '../../lib/metric.ts';
 import type { Comparison } from './compare.ts';
 import type { Finding } from './findings.ts';
 import type { Surveyed } from './link.ts';

@@ -1,9 +1,6 @@
-import type { Command, Host, Output, Seconds } from '../../lib/host.ts';
-import { explain, succeeded } from '../../lib/host.ts';
-import type { SshHost } from './location.ts';
-import { hostLabel } from './location.ts';
-import type { SshOptions } from './ssh.ts';
-import { sshCommand } from './ssh.ts';
+import { type Command, type Host, type Output, type Seconds, explain, succeeded } from '../../lib/host.ts';
+import { type SshHost, hostLabel } from './location.ts';
+import { type SshOptions, sshCommand } from './ssh.ts';
 
 /** One machine that pairs name: this one, or one behind ssh. */
 export interface Site {

@@ -1,8 +1,7 @@
 import type { Command, Host } from '../../lib/host.ts';
 import type { Value } from '../../lib/metric.ts';
 import { attempting, integer } from '../../lib/parse.ts';
-import type { Site } from './site.ts';
-import { failureOf, runThere } from './site.ts';
+import { type Site, failureOf, runThere } from './site.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What is asked of single snapshots and bookmarks, by their full names. */

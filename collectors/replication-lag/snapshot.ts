@@ -1,5 +1,4 @@
-import type { Attempt } from '../../lib/parse.ts';
-import { integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, integer, unexpected } from '../../lib/parse.ts';
 
 /** A snapshot (`rpool/data@daily`) or a bookmark (`rpool/data#daily`). */
 export interface Snapshot {

@@ -1,16 +1,12 @@
 import type { Run } from '../../lib/collector.ts';
 import type { Host, Seconds } from '../../lib/host.ts';
 import { inParallel } from '../../lib/parallel.ts';
-import type { Inventory, Root } from './inventory.ts';
-import { takeInventory, unknownInventory } from './inventory.ts';
+import { type Inventory, type Root, takeInventory, unknownInventory } from './inventory.ts';
 import type { Surveyed } from './link.ts';
-import type { Location } from './location.ts';
-import { labelOf } from './location.ts';
+import { type Location, labelOf } from './location.ts';
 import type { Memory } from './memory.ts';
-import type { Pair } from './pair.ts';
-import { sshOptionsOf } from './pair.ts';
-import type { Site } from './site.ts';
-import { siteKey, siteLabel } from './site.ts';
+import { type Pair, sshOptionsOf } from './pair.ts';
+import { type Site, siteKey, siteLabel } from './site.ts';
 import type { SshOptions } from './ssh.ts';
 
 /**

@@ -1,7 +1,6 @@
-import type { Alert } from '../../lib/alert.ts';
-import { levels } from '../../lib/alert.ts';
-import { listenOverflows } from '../../lib/node-exporter.ts';
-import { promql, series } from '../../lib/promql.ts';
+import { type Alert, levels } from '../../lib/monitoring/alert.ts';
+import { listenOverflows } from '../../lib/monitoring/node-exporter.ts';
+import { promql, series } from '../../lib/monitoring/promql.ts';
 import * as m from './metrics.ts';
 
 export const alerts: readonly Alert[] = [
@@ -21,7 +20,7 @@ export const alerts: readonly Alert[] = [
       },
     },
     (level) => ({
-      name: 'TcpListenQueueFull',
+      name: 'TCPListenQueueFull',
       ...level,
       // Ten runs in a row: a burst is what the queue is for.
       for: '5m',
@@ -31,7 +30,7 @@ export const alerts: readonly Alert[] = [
     }),
   ),
   {
-    name: 'TcpListenOverflows',
+    name: 'TCPListenOverflows',
     severity: 'warning',
     // Between two runs a queue can fill and empty; the kernel counts what it dropped then. A single burst does not last.
     expr: promql`increase(${listenOverflows}[5m]) > 0`,
@@ -43,7 +42,7 @@ export const alerts: readonly Alert[] = [
       'last hour, and raise its backlog or make it accept faster.',
   },
   ...levels({ warning: 0.8, critical: 0.95 }, (ratio) => ({
-    name: 'TcpEphemeralPortsExhausted',
+    name: 'TCPEphemeralPortsExhausted',
     expr: promql`${m.ephemeralPortsUsedMax} / ${m.ephemeralPorts} > ${ratio}`,
     for: '5m',
     summary:
@@ -53,7 +52,7 @@ export const alerts: readonly Alert[] = [
       'most sockets, and in which state: TIME-WAIT means that connections are not reused.',
   })),
   {
-    name: 'TcpCloseWaitLeak',
+    name: 'TCPCloseWaitLeak',
     severity: 'warning',
     // A program has milliseconds of these. 100 that stay are a leak, and still far from the usual limit of 1024 files.
     expr: promql`${series(m.portSockets, { state: 'close-wait' })} > 100`,
@@ -65,7 +64,7 @@ export const alerts: readonly Alert[] = [
       '"ss -tanp state close-wait" names it; a restart frees them.',
   },
   {
-    name: 'TcpSocketsNotCounted',
+    name: 'TCPSocketsNotCounted',
     severity: 'warning',
     expr: promql`${m.walkSkipped} == 1`,
     for: '1h',

@@ -1,19 +1,14 @@
 import * as z from 'zod/mini';
-import type { Run, ValuesOf } from '../../lib/collector.ts';
-import { defineCollector, setting } from '../../lib/collector.ts';
+import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
-import type { Sample } from '../../lib/metric.ts';
-import { sample } from '../../lib/metric.ts';
-import type { Listener, Listening } from './listeners.ts';
-import { askListening, listenersOf } from './listeners.ts';
+import { type Sample, sample } from '../../lib/metric.ts';
+import { type Listener, type Listening, askListening, listenersOf } from './listeners.ts';
 import * as metrics from './metrics.ts';
 import { missingSockets } from './missing.ts';
 import { defaultPortRange, portRangeFile, readPortRange } from './port-range.ts';
 import { ephemeralSamples, listenSamples, portSamples, stateSamples } from './samples.ts';
-import type { SocketCounts } from './sockstat.ts';
-import { readSocketCounts, sockstatFile, total } from './sockstat.ts';
-import type { Walk, WalkOptions } from './walk.ts';
-import { socketsIn, walkSockets } from './walk.ts';
+import { type SocketCounts, readSocketCounts, sockstatFile, total } from './sockstat.ts';
+import { type Walk, type WalkOptions, socketsIn, walkSockets } from './walk.ts';
 
 const count = z.int().check(z.minimum(0));
 const settings = {

@@ -1,5 +1,4 @@
-import type { Command, Output } from '../../lib/host.ts';
-import { explain } from '../../lib/host.ts';
+import { type Command, type Output, explain } from '../../lib/host.ts';
 
 /**
  * What ss has to say on stderr while it ends with exit status 0: `Cannot open netlink socket: …`, `netlink receive

@@ -1,9 +1,7 @@
-import type { Dashboard, Row } from '../../lib/dashboard.ts';
-import { legend } from '../../lib/dashboard.ts';
-import { listenOverflows, retransmittedSegments, sentSegments } from '../../lib/node-exporter.ts';
-import type { Expression } from '../../lib/promql.ts';
-import { labels, promql, series } from '../../lib/promql.ts';
-import { selfRow } from '../../lib/self-row.ts';
+import { type Dashboard, type Row, legend } from '../../lib/monitoring/dashboard.ts';
+import { listenOverflows, retransmittedSegments, sentSegments } from '../../lib/monitoring/node-exporter.ts';
+import { type Expression, labels, promql, series } from '../../lib/monitoring/promql.ts';
+import { selfRow } from '../../lib/monitoring/self-row.ts';
 import * as m from './metrics.ts';
 
 const ephemeral = {

@@ -1,6 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
-import type { PortRange } from './port-range.ts';
-import { inRange } from './port-range.ts';
+import { type PortRange, inRange } from './port-range.ts';
 
 /** Of a connection, as seen from the end that is asked about. */
 export type Direction = 'inbound' | 'outbound';

@@ -1,9 +1,7 @@
-import type { Command, Host } from '../../lib/host.ts';
-import { explain, succeeded } from '../../lib/host.ts';
+import { type Command, type Host, explain, succeeded } from '../../lib/host.ts';
 import { complaintOf } from './complaint.ts';
 import { addressLabel } from './endpoint.ts';
-import type { SocketRow } from './ss-row.ts';
-import { rowReader } from './ss-row.ts';
+import { type SocketRow, rowReader } from './ss-row.ts';
 
 /** Apart from the walk, so that accept queues are known also where that is skipped or takes too long. */
 const command: Command = ['ss', '-ltnH'];

@@ -1,6 +1,5 @@
 import type { Family } from './endpoint.ts';
-import type { SocketCounts } from './sockstat.ts';
-import { sockstatFile, total } from './sockstat.ts';
+import { type SocketCounts, sockstatFile, total } from './sockstat.ts';
 import type { FamilyCounts } from './walk.ts';
 
 /**

@@ -1,18 +1,12 @@
-import type { Sample } from '../../lib/metric.ts';
-import { sample } from '../../lib/metric.ts';
-import type { Direction } from './direction.ts';
-import { directions } from './direction.ts';
-import type { FoldOptions } from './fold.ts';
-import { fold, foldedCounts } from './fold.ts';
+import { type Sample, sample } from '../../lib/metric.ts';
+import { type Direction, directions } from './direction.ts';
+import { type FoldOptions, fold, foldedCounts } from './fold.ts';
 import type { Listener } from './listeners.ts';
 import * as m from './metrics.ts';
-import type { PortRange } from './port-range.ts';
-import { inRange } from './port-range.ts';
+import { type PortRange, inRange } from './port-range.ts';
 import { socketStates } from './ss-row.ts';
-import type { InfoTally, PortInfo } from './tcp-info.ts';
-import { quantile, renamed } from './tcp-info.ts';
-import type { PortCounts, Walk } from './walk.ts';
-import { troubleStates } from './walk.ts';
+import { type InfoTally, type PortInfo, quantile, renamed } from './tcp-info.ts';
+import { type PortCounts, type Walk, troubleStates } from './walk.ts';
 
 /** Samples, and how many ports have none of their own. */
 interface Folded {

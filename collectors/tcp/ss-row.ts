@@ -1,7 +1,6 @@
 import type { Command } from '../../lib/host.ts';
 import { attempting, unexpected } from '../../lib/parse.ts';
-import type { Endpoint } from './endpoint.ts';
-import { parseEndpoint } from './endpoint.ts';
+import { type Endpoint, parseEndpoint } from './endpoint.ts';
 
 /** The words of ss for a state, and those of `ss state WORD`, which are our labels. */
 const states = {

@@ -1,17 +1,11 @@
-import type { Command, Host } from '../../lib/host.ts';
-import { explain, succeeded } from '../../lib/host.ts';
+import { type Command, type Host, explain, succeeded } from '../../lib/host.ts';
 import { complaintOf } from './complaint.ts';
 import { destinationCounter } from './destinations.ts';
-import type { Direction } from './direction.ts';
-import { directionFinder } from './direction.ts';
-import type { Endpoint, Family } from './endpoint.ts';
-import { familyOf } from './endpoint.ts';
-import type { PortRange } from './port-range.ts';
-import { inRange } from './port-range.ts';
-import type { SocketRow, SocketState } from './ss-row.ts';
-import { rowReader } from './ss-row.ts';
-import type { InfoTally } from './tcp-info.ts';
-import { addInfo, emptyInfoTally, parseTcpInfo } from './tcp-info.ts';
+import { type Direction, directionFinder } from './direction.ts';
+import { type Endpoint, type Family, familyOf } from './endpoint.ts';
+import { type PortRange, inRange } from './port-range.ts';
+import { type SocketRow, type SocketState, rowReader } from './ss-row.ts';
+import { type InfoTally, addInfo, emptyInfoTally, parseTcpInfo } from './tcp-info.ts';
 
 /** The states of which ports are told, beside established ones: those that tell of trouble. */
 export const troubleStates = ['close-wait', 'time-wait', 'syn-recv'] as const;

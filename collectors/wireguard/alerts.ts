@@ -1,5 +1,5 @@
-import type { Alert } from '../../lib/alert.ts';
-import { labels, promql, series } from '../../lib/promql.ts';
+import type { Alert } from '../../lib/monitoring/alert.ts';
+import { labels, promql, series } from '../../lib/monitoring/promql.ts';
 import { success } from '../../lib/self-metrics.ts';
 import * as m from './metrics.ts';
 
@@ -13,7 +13,7 @@ export const silent = promql`time() - ${m.latestHandshake} > 300 and ${m.persist
 
 export const alerts: readonly Alert[] = [
   {
-    name: 'WireguardPeerSilent',
+    name: 'WireGuardPeerSilent',
     severity: 'warning',
     expr: silent,
     for: '5m',
@@ -23,7 +23,7 @@ export const alerts: readonly Alert[] = [
       'its address changed (a name in Endpoint is looked up only once)? "wg show {{ $labels.interface }}" tells the endpoint.',
   },
   {
-    name: 'WireguardPeerUnanswered',
+    name: 'WireGuardPeerUnanswered',
     severity: 'warning',
     // A quiet peer is no trouble, and one with keepalives has an alert of its own.
     expr: promql`increase(${m.sentBytes}[15m]) > 0 and increase(${m.receivedBytes}[15m]) == 0
@@ -37,7 +37,7 @@ export const alerts: readonly Alert[] = [
       'out what talks to it. "wg show {{ $labels.interface }}" tells the endpoint.',
   },
   {
-    name: 'WireguardInterfaceGone',
+    name: 'WireGuardInterfaceGone',
     severity: 'warning',
     // Only a run that could read everything knows. It ends by itself: an interface may be taken down on purpose.
     expr: promql`sum without (${labels(m.peers, 'status')}) (last_over_time(${m.peers}[6h]))

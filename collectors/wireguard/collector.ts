@@ -1,17 +1,14 @@
 import * as z from 'zod/mini';
-import type { Run, ValuesOf } from '../../lib/collector.ts';
-import { defineCollector, setting } from '../../lib/collector.ts';
+import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Command, Host } from '../../lib/host.ts';
-import type { Sample } from '../../lib/metric.ts';
-import { sample } from '../../lib/metric.ts';
+import { type Sample, sample } from '../../lib/metric.ts';
 import { redactDumpLine } from './dump.ts';
 import { isWireGuard, listInterfaces } from './interfaces.ts';
 import * as metrics from './metrics.ts';
 import { namer, readNames, unusedNames } from './names.ts';
 import { interfaceSamples, peerSamples } from './peer-samples.ts';
-import type { Shown } from './wg-show.ts';
-import { askWg, wgShow } from './wg-show.ts';
 import { redactWgQuickLine } from './wg-quick.ts';
+import { type Shown, askWg, wgShow } from './wg-show.ts';
 
 const wholeNumber = z.int().check(z.minimum(0));
 const settings = {

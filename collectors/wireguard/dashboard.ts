@@ -1,7 +1,6 @@
-import type { Dashboard, Row } from '../../lib/dashboard.ts';
-import { legend } from '../../lib/dashboard.ts';
-import { promql, series } from '../../lib/promql.ts';
-import { selfRow } from '../../lib/self-row.ts';
+import { type Dashboard, type Row, legend } from '../../lib/monitoring/dashboard.ts';
+import { promql, series } from '../../lib/monitoring/promql.ts';
+import { selfRow } from '../../lib/monitoring/self-row.ts';
 import { silent } from './alerts.ts';
 import * as m from './metrics.ts';
 

@@ -1,4 +1,4 @@
-import { main } from '../../lib/run.ts';
+import { main } from '../../lib/run/main.ts';
 import { wireguard } from './collector.ts';
 
 void main(wireguard);

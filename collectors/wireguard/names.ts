@@ -3,8 +3,7 @@ import type { Run } from '../../lib/collector.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Host } from '../../lib/host.ts';
 import type { Interface, Peer } from './dump.ts';
-import type { NamedPeer } from './wg-quick.ts';
-import { isName, parsePeerNames } from './wg-quick.ts';
+import { type NamedPeer, isName, parsePeerNames } from './wg-quick.ts';
 
 /** The names of one file, or of the settings. */
 export interface NameList {

@@ -1,6 +1,5 @@
 import type { Seconds } from '../../lib/host.ts';
-import type { Sample } from '../../lib/metric.ts';
-import { sample, sampleOf } from '../../lib/metric.ts';
+import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
 import type { Interface, Peer } from './dump.ts';
 import * as m from './metrics.ts';
 

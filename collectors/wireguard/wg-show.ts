@@ -1,8 +1,6 @@
 import { messageOf } from '../../lib/errors.ts';
-import type { Command, Host, Output } from '../../lib/host.ts';
-import { explain } from '../../lib/host.ts';
-import type { Interface, Peer } from './dump.ts';
-import { parseDumpLine } from './dump.ts';
+import { type Command, type Host, type Output, explain } from '../../lib/host.ts';
+import { type Interface, type Peer, parseDumpLine } from './dump.ts';
 import { withoutKeys } from './secrets.ts';
 
 /**

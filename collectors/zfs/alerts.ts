@@ -1,6 +1,5 @@
-import type { Alert } from '../../lib/alert.ts';
-import { levels } from '../../lib/alert.ts';
-import { labels, promql, series } from '../../lib/promql.ts';
+import { type Alert, levels } from '../../lib/monitoring/alert.ts';
+import { labels, promql, series } from '../../lib/monitoring/promql.ts';
 import * as m from './metrics.ts';
 
 /** Disks and files: what stands above them in the pool shows the same trouble again. */
@@ -8,7 +7,7 @@ export const disks = promql`max without (${labels(m.vdevInfo, 'vdev_type', 'pare
 
 const pools: readonly Alert[] = [
   {
-    name: 'ZfsPoolSuspended',
+    name: 'ZFSPoolSuspended',
     severity: 'critical',
     expr: promql`${series(m.poolState, { state: 'suspended' })} == 1`,
     for: '1m',
@@ -18,7 +17,7 @@ const pools: readonly Alert[] = [
       'See "zpool status {{ $labels.pool }}" and the kernel log, bring the devices back, then "zpool clear {{ $labels.pool }}".',
   },
   {
-    name: 'ZfsPoolUnavailable',
+    name: 'ZFSPoolUnavailable',
     severity: 'critical',
     // All but the states that have an alert of their own, so that a state that OpenZFS adds is not overlooked.
     expr: promql`${series(m.poolState, { state: { not: ['online', 'degraded', 'suspended'] } })} == 1`,
@@ -27,7 +26,7 @@ const pools: readonly Alert[] = [
     description: 'Its data cannot be read. "zpool status -v {{ $labels.pool }}" says which devices it lacks.',
   },
   {
-    name: 'ZfsPoolDegraded',
+    name: 'ZFSPoolDegraded',
     severity: 'warning',
     expr: promql`${series(m.poolState, { state: 'degraded' })} == 1`,
     for: '5m',
@@ -37,7 +36,7 @@ const pools: readonly Alert[] = [
       '"zpool status {{ $labels.pool }}" names the device.',
   },
   {
-    name: 'ZfsPoolNotImported',
+    name: 'ZFSPoolNotImported',
     severity: 'critical',
     expr: promql`${m.poolImported} == 0`,
     for: '5m',
@@ -47,7 +46,7 @@ const pools: readonly Alert[] = [
       'Until then, services may be writing to the empty mount points.',
   },
   {
-    name: 'ZfsPoolGone',
+    name: 'ZFSPoolGone',
     severity: 'warning',
     // Expected pools have an alert that lasts. This one ends by itself, since a pool may have been exported on purpose.
     expr: promql`last_over_time(${m.poolHealth}[6h]) unless ${m.poolHealth} unless ${m.poolImported}
@@ -59,7 +58,7 @@ const pools: readonly Alert[] = [
       '"zpool history" of a pool on the same machine.',
   },
   {
-    name: 'ZfsPoolDataErrors',
+    name: 'ZFSPoolDataErrors',
     severity: 'critical',
     // What a suspended pool could not write counts, too, and is mostly gone when the pool goes on.
     expr: promql`${m.poolDataErrors} > 0
@@ -72,7 +71,7 @@ const pools: readonly Alert[] = [
   },
   // Growing a pool takes days. OpenZFS keeps up to 3 % for itself, and needs free space even to delete.
   ...levels({ warning: 0.8, critical: 0.9 }, (ratio) => ({
-    name: 'ZfsPoolAlmostFull',
+    name: 'ZFSPoolAlmostFull',
     expr: promql`${m.poolAllocated} / ${m.poolSize} > ${ratio} unless ${m.poolReadonly} == 1`,
     for: '15m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is {{ $value | humanizePercentage }} full.',
@@ -81,7 +80,7 @@ const pools: readonly Alert[] = [
       '"zfs list -o space -r {{ $labels.pool }}" shows what takes the space, snapshots included.',
   })),
   ...levels({ warning: 0.9, critical: 0.97 }, (ratio) => ({
-    name: 'ZfsDatasetAlmostFull',
+    name: 'ZFSDatasetAlmostFull',
     expr: promql`${m.datasetUsed} / ${m.datasetQuota} > ${ratio}
       or ${m.datasetReferenced} / ${m.datasetRefquota} > ${ratio}`,
     for: '15m',
@@ -95,9 +94,9 @@ const pools: readonly Alert[] = [
 
 const vdevs: readonly Alert[] = [
   {
-    name: 'ZfsVdevFailed',
+    name: 'ZFSVdevFailed',
     severity: 'warning',
-    // An offline device was taken out by someone, and ZfsPoolDegraded tells of it.
+    // An offline device was taken out by someone, and ZFSPoolDegraded tells of it.
     expr: promql`${series(m.vdevState, { state: { not: ['online', 'offline', 'avail', 'inuse'] } })} == 1
       and ignoring (${labels(m.vdevState, 'state')}) ${disks}`,
     for: '5m',
@@ -107,7 +106,7 @@ const vdevs: readonly Alert[] = [
       'and the kernel log; bring it back ("zpool online") or replace it ("zpool replace").',
   },
   {
-    name: 'ZfsVdevErrors',
+    name: 'ZFSVdevErrors',
     severity: 'warning',
     // Not their rate: errors stand until "zpool clear", however they came, as ZFS itself wants them looked at.
     expr: promql`sum without (${labels(m.vdevErrors, 'type')}) (${m.vdevErrors}) > 0
@@ -125,7 +124,7 @@ const scrubbing = promql`(${m.scrubState} == 1 and ${m.scrubPaused} == 0)`;
 
 const scans: readonly Alert[] = [
   {
-    name: 'ZfsScrubOverdue',
+    name: 'ZFSScrubOverdue',
     severity: 'warning',
     // Debian scrubs on the second Sunday of a month: every 28 or 35 days, and an hour more with a change to winter time.
     expr: promql`time() - ${m.scrubLastCompleted} > 36 * 86400 unless ${scrubbing}`,
@@ -136,7 +135,7 @@ const scans: readonly Alert[] = [
       'See why the timer or cron job did not run or the scrub did not end, and "zpool scrub {{ $labels.pool }}".',
   },
   {
-    name: 'ZfsScrubNeverCompleted',
+    name: 'ZFSScrubNeverCompleted',
     severity: 'warning',
     // Two weeks are what a Prometheus with its default retention of 15 days remembers.
     expr: promql`${m.scrubState} unless ${m.scrubLastCompleted} unless ${scrubbing}
@@ -148,7 +147,7 @@ const scans: readonly Alert[] = [
       'first: "zpool scrub {{ $labels.pool }}".',
   },
   {
-    name: 'ZfsScrubErrors',
+    name: 'ZFSScrubErrors',
     severity: 'warning',
     expr: promql`${m.scrubErrors} > 0 unless ${m.poolDataErrors} > 0`,
     for: '5m',
@@ -158,7 +157,7 @@ const scans: readonly Alert[] = [
       'shows that the damage is gone: "zpool scrub {{ $labels.pool }}".',
   },
   {
-    name: 'ZfsResilverStalled',
+    name: 'ZFSResilverStalled',
     severity: 'warning',
     expr: promql`${m.resilverState} == 1 and changes(${m.resilverIssued}[1h]) == 0
       or ${m.rebuildState} == 1 and changes(${m.rebuildIssued}[1h]) == 0`,

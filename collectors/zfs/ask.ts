@@ -1,7 +1,6 @@
-import { messageOf } from '../../lib/errors.ts';
 import type { Run } from '../../lib/collector.ts';
-import type { Command, Host, Output } from '../../lib/host.ts';
-import { explain, hung, succeeded } from '../../lib/host.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { type Command, type Host, type Output, explain, hung, succeeded } from '../../lib/host.ts';
 
 /** One thing to know of every pool, and the command that tells it: of all pools at once, or of one. */
 export interface Question<T> {

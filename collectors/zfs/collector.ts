@@ -1,23 +1,18 @@
 import * as z from 'zod/mini';
-import type { Run, ValuesOf } from '../../lib/collector.ts';
-import { defineCollector, setting } from '../../lib/collector.ts';
-import type { Host, Seconds } from '../../lib/host.ts';
-import { hung } from '../../lib/host.ts';
-import type { Sample } from '../../lib/metric.ts';
-import { sample } from '../../lib/metric.ts';
+import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
+import { type Host, type Seconds, hung } from '../../lib/host.ts';
+import { type Sample, sample } from '../../lib/metric.ts';
 import { askMissing, reportPools } from './ask.ts';
 import { datasetSamples } from './dataset-samples.ts';
 import { kstatFolder, readPoolStates } from './kstat.ts';
-import type { Memory } from './memory.ts';
-import { emptyMemory, memorySchema } from './memory.ts';
+import { type Memory, emptyMemory, memorySchema } from './memory.ts';
 import * as metrics from './metrics.ts';
 import { healthSamples, poolRowSamples, statusSamples } from './pool-samples.ts';
 import { askDatasets, askPoolRows, askStatuses } from './questions.ts';
 import { askUserland, readKernelRelease } from './release.ts';
 import { rememberScrub, scanSamples } from './scan-samples.ts';
 import { selectDatasets } from './selection.ts';
-import type { SnapshotCounts } from './snapshots.ts';
-import { countSnapshots } from './snapshots.ts';
+import { type SnapshotCounts, countSnapshots } from './snapshots.ts';
 import type { Dataset } from './zfs-list.ts';
 
 const patterns = z._default(z.array(z.string()), []);

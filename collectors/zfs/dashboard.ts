@@ -1,8 +1,7 @@
-import type { Dashboard, Row } from '../../lib/dashboard.ts';
-import { legend } from '../../lib/dashboard.ts';
-import { arcHits, arcMaximum, arcMisses, arcSize } from '../../lib/node-exporter.ts';
-import { labels, promql, series } from '../../lib/promql.ts';
-import { selfRow } from '../../lib/self-row.ts';
+import { type Dashboard, type Row, legend } from '../../lib/monitoring/dashboard.ts';
+import { arcHits, arcMaximum, arcMisses, arcSize } from '../../lib/monitoring/node-exporter.ts';
+import { labels, promql, series } from '../../lib/monitoring/promql.ts';
+import { selfRow } from '../../lib/monitoring/self-row.ts';
 import { disks } from './alerts.ts';
 import * as m from './metrics.ts';
 

@@ -1,5 +1,4 @@
-import type { Metric, Sample, Value } from '../../lib/metric.ts';
-import { sample, sampleOf } from '../../lib/metric.ts';
+import { type Metric, type Sample, type Value, sample, sampleOf } from '../../lib/metric.ts';
 import type { Tally } from './memory.ts';
 import * as m from './metrics.ts';
 import type { Dataset } from './zfs-list.ts';

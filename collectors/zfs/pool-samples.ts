@@ -1,8 +1,6 @@
-import type { Sample } from '../../lib/metric.ts';
-import { sample, sampleOf, stateSet } from '../../lib/metric.ts';
+import { type Sample, sample, sampleOf, stateSet } from '../../lib/metric.ts';
 import * as m from './metrics.ts';
-import type { PoolStatus, Vdev } from './pool-status.ts';
-import { trimStates, vdevStates } from './pool-status.ts';
+import { type PoolStatus, type Vdev, trimStates, vdevStates } from './pool-status.ts';
 import { isUpgradable } from './status-reason.ts';
 import type { PoolRow } from './zpool-list.ts';
 

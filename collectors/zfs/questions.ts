@@ -1,12 +1,9 @@
 import type { Command, Host } from '../../lib/host.ts';
-import type { Answer, Question } from './ask.ts';
-import { askAll } from './ask.ts';
+import { type Answer, type Question, askAll } from './ask.ts';
 import type { PoolStatus } from './pool-status.ts';
 import { atLeast } from './release.ts';
-import type { Dataset } from './zfs-list.ts';
-import { parseZfsList, zfsListArguments } from './zfs-list.ts';
-import type { PoolRow } from './zpool-list.ts';
-import { parseZpoolList, zpoolListArguments } from './zpool-list.ts';
+import { type Dataset, parseZfsList, zfsListArguments } from './zfs-list.ts';
+import { type PoolRow, parseZpoolList, zpoolListArguments } from './zpool-list.ts';
 import { parseZpoolStatusJson } from './zpool-status-json.ts';
 import { parseZpoolStatusText } from './zpool-status-text.ts';
 

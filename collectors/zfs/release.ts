@@ -1,5 +1,4 @@
-import type { Command, Host, Seconds } from '../../lib/host.ts';
-import { succeeded } from '../../lib/host.ts';
+import { type Command, type Host, type Seconds, succeeded } from '../../lib/host.ts';
 import type { Memory } from './memory.ts';
 
 /** How long the tools' release is believed; an upgrade that brings a new kernel module is seen at once. */

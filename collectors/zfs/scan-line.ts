@@ -1,6 +1,5 @@
 import { integer, unexpected } from '../../lib/parse.ts';
-import type { Scan } from './pool-status.ts';
-import { unknownScan } from './pool-status.ts';
+import { type Scan, unknownScan } from './pool-status.ts';
 
 /**
  * What follows `scan:` or ` scrub:` in zpool status, with TZ=UTC (cmd/zpool/zpool_main.c print_scan_scrub_resilver_status,

@@ -1,9 +1,7 @@
-import type { Sample } from '../../lib/metric.ts';
-import { sample, sampleOf } from '../../lib/metric.ts';
+import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
 import type { Memory, RememberedScrub } from './memory.ts';
 import * as m from './metrics.ts';
-import type { PoolStatus, Scan } from './pool-status.ts';
-import { unknownScan } from './pool-status.ts';
+import { type PoolStatus, type Scan, unknownScan } from './pool-status.ts';
 
 const stateNumber: Record<Scan['state'], number> = { running: 1, finished: 2, cancelled: 3 };
 

@@ -1,5 +1,4 @@
-import type { Command, Host, Output, Seconds } from '../../lib/host.ts';
-import { explain, succeeded } from '../../lib/host.ts';
+import { type Command, type Host, type Output, type Seconds, explain, succeeded } from '../../lib/host.ts';
 import { attempting, integer } from '../../lib/parse.ts';
 import type { Tally } from './memory.ts';
 import type { Dataset } from './zfs-list.ts';

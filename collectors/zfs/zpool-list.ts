@@ -1,6 +1,5 @@
 import type { Value } from '../../lib/metric.ts';
-import type { Attempt } from '../../lib/parse.ts';
-import { attempting, decimal, integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, attempting, decimal, integer, unexpected } from '../../lib/parse.ts';
 
 const columns = [
   'name',

@@ -1,7 +1,15 @@
 import type { Value } from '../../lib/metric.ts';
 import { attempting, integer, unexpected } from '../../lib/parse.ts';
-import type { PoolStatus, Scan, TrimState, Vdev, VdevClass } from './pool-status.ts';
-import { distinct, unknownScan, vdevStateOf } from './pool-status.ts';
+import {
+  type PoolStatus,
+  type Scan,
+  type TrimState,
+  type Vdev,
+  type VdevClass,
+  distinct,
+  unknownScan,
+  vdevStateOf,
+} from './pool-status.ts';
 import { statusReason } from './status-reason.ts';
 
 /**

@@ -1,8 +1,6 @@
 import type { Value } from '../../lib/metric.ts';
-import type { Attempt } from '../../lib/parse.ts';
-import { attempting, integer } from '../../lib/parse.ts';
-import type { PoolStatus, TrimState, Vdev, VdevClass } from './pool-status.ts';
-import { distinct, vdevStateOf } from './pool-status.ts';
+import { type Attempt, attempting, integer } from '../../lib/parse.ts';
+import { type PoolStatus, type TrimState, type Vdev, type VdevClass, distinct, vdevStateOf } from './pool-status.ts';
 import { parseScan } from './scan-line.ts';
 import { statusReason } from './status-reason.ts';
 

@@ -1,0 +1,181 @@
+import { accessSync, constants, existsSync, mkdtempSync, rmdirSync } from 'node:fs';
+import path from 'node:path';
+import wildcardMatch from 'wildcard-match';
+import type { Collector, Need } from '../collector.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { searchPath } from '../machine/live-host.ts';
+import { textfileDirectory } from '../options/directory.ts';
+import type { Request } from '../options/options.ts';
+import { type GatherOptions, gather } from '../run/gather.ts';
+import { isForeign, rivalOf } from './conflicts.ts';
+import { type Exporter, askExporter, findExporters } from './exporter.ts';
+
+/** One thing looked at. `note` is neither good nor bad. */
+interface Finding {
+  readonly verdict: 'ok' | 'FAIL' | 'note';
+  readonly what: string;
+  readonly detail: string;
+}
+
+const ok = (what: string, detail: string): Finding => ({ verdict: 'ok', what, detail });
+const fail = (what: string, detail: string): Finding => ({ verdict: 'FAIL', what, detail });
+const note = (what: string, detail: string): Finding => ({ verdict: 'note', what, detail });
+
+/**
+ * Looks at what the collector needs here, makes a trial run, and follows its file to a running node_exporter. Prints a
+ * line for each; 1 if one of them failed. Changes nothing but for a probe in the textfile directory, which it removes.
+ */
+export async function check(
+  collector: Collector,
+  request: Request,
+  host: Host,
+  options: GatherOptions,
+): Promise<0 | 1> {
+  const present = await collector.present(host);
+  const findings = [
+    ...(present
+      ? collector.needs.map((need) => needed(need, request))
+      : [note(collector.name, 'this machine has nothing to read; the file will say so')]),
+    ...(await trialRun(collector, host, request, options)),
+    ...(await delivery(collector, request)),
+  ];
+  for (const { verdict, what, detail } of findings) {
+    process.stdout.write(`${verdict.padEnd(4)}  ${what}: ${detail}\n`);
+  }
+  return findings.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0;
+}
+
+function needed({ kind, name, why }: Need, { procfs, sysfs }: Request): Finding {
+  if (kind === 'tool') {
+    const file = onPath(name);
+    return file === undefined ? fail(`tool ${name}`, `not on PATH; needed for ${why}`) : ok(`tool ${name}`, file);
+  }
+  const place = name.replace(/^\/proc(?=\/)/, procfs).replace(/^\/sys(?=\/)/, sysfs);
+  try {
+    accessSync(place, constants.R_OK);
+    return ok(`file ${place}`, why);
+  } catch (error) {
+    return fail(`file ${place}`, `${codeOf(error)}; needed for ${why}`);
+  }
+}
+
+function onPath(tool: string): string | undefined {
+  return searchPath()
+    .split(':')
+    .filter((folder) => folder !== '')
+    .map((folder) => path.join(folder, tool))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function trialRun(
+  collector: Collector,
+  host: Host,
+  request: Request,
+  options: GatherOptions,
+): Promise<Finding[]> {
+  const { sources, messages } = await gather(collector, host, request.settings, options);
+  const read = sources.filter((source) => source.ok).length;
+  const result = `${read} of ${sources.length} sources read`;
+  return messages.length === 0
+    ? [ok('trial run', result)]
+    : [fail('trial run', result), ...messages.map((message) => fail('trial run', message))];
+}
+
+async function delivery(collector: Collector, request: Request): Promise<Finding[]> {
+  let folder: string;
+  try {
+    folder = textfileDirectory(request.textfile_dir);
+  } catch (error) {
+    return [fail('textfile directory', messageOf(error))];
+  }
+  const file = path.join(folder, `${collector.name}.prom`);
+  return [
+    writable(folder),
+    ...rivals(collector, file),
+    ...(await readers(findExporters(request.procfs), folder, file)),
+  ];
+}
+
+/** What else writes the same file, or did. */
+function rivals(collector: Collector, file: string): Finding[] {
+  const rival = rivalOf(collector.name);
+  const advice = `systemctl disable --now ${rival?.timer}`;
+  return [
+    ...(isForeign(file)
+      ? [fail(file, 'another program has written it; a run replaces it, and that program replaces ours')]
+      : []),
+    ...(rival === undefined
+      ? []
+      : [
+          rival.enabled
+            ? fail(rival.timer, `may write the same file: ${advice}`)
+            : note(rival.timer, 'may write the same file, but is not enabled'),
+        ]),
+  ];
+}
+
+/** Of several exporters one that reads the folder is enough. */
+async function readers(exporters: readonly Exporter[], folder: string, file: string): Promise<Finding[]> {
+  const reads = ({ directories }: Exporter): boolean =>
+    directories.length === 0 ||
+    wildcardMatch(
+      directories.map((one) => path.resolve(one)),
+      { separator: '/' },
+    )(path.resolve(folder));
+  const ours = exporters.filter(reads);
+  const verdict = ours.length === 0 ? fail : note;
+  const others = exporters
+    .filter((exporter) => !reads(exporter))
+    .map(({ pid, directories }) => verdict(nameOf(pid), `reads ${directories.join(', ')} and not ${folder}`));
+  if (exporters.length === 0) return [fail('node_exporter', `none runs here, so that nothing reads ${folder}`)];
+  return [...others, ...(await Promise.all(ours.map(async (one) => serves(one, file)))).flat()];
+}
+
+const nameOf = (pid: number): string => `node_exporter (pid ${pid})`;
+
+/** root may be told that it can write where a read-only mount or a missing capability says no: so it is tried. */
+function writable(folder: string): Finding {
+  try {
+    rmdirSync(mkdtempSync(path.join(folder, '.textfile-collectors-check.')));
+    return ok('textfile directory', `${folder} can be written`);
+  } catch (error) {
+    return fail('textfile directory', `${folder} cannot be written: ${codeOf(error)}`);
+  }
+}
+
+async function serves(exporter: Exporter, file: string): Promise<Finding[]> {
+  const what = nameOf(exporter.pid);
+  try {
+    const { mtime, scrapeError } = await askExporter(exporter, file);
+    if (scrapeError === undefined) return [fail(what, 'its textfile collector is off')];
+    const error = scrapeError
+      ? [fail(what, 'node_textfile_scrape_error is 1: it could not read some file in its directory; see its log')]
+      : [];
+    return [served(what, mtime, file), ...error];
+  } catch (error) {
+    return [
+      note(
+        what,
+        `${exporter.url} does not answer: ${messageOf(error instanceof Error ? (error.cause ?? error) : error)}`,
+      ),
+    ];
+  }
+}
+
+function served(what: string, mtime: number | undefined, file: string): Finding {
+  if (mtime !== undefined) return ok(what, `serves ${file} of ${new Date(mtime * 1000).toISOString()}`);
+  const written = existsSync(file);
+  return written
+    ? fail(what, `does not serve ${file}: it reads another directory, or refuses the file; see its log`)
+    : note(what, `cannot tell yet whether it reads ${file}: no run has written it`);
+}

@@ -1,0 +1,269 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import type { Collector } from '../collector.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import type { Command, Entry, Host, Output, Seconds } from '../host.ts';
+import { makeFolder } from './folder.ts';
+
+/**
+ * A recording is a folder: `recording.json` lists every question of a run with its answer, and each text that a command
+ * or a file answered stands beside it in a file of its own, named after the question.
+ */
+const manifestName = 'recording.json';
+
+/** Made when it is needed: only who replays pays for it. */
+const manifestSchema = () =>
+  z.object({
+    version: z.literal(1),
+    collector: z.string(),
+    /** Where the answers come from: a machine and its releases, or `constructed` and why. */
+    about: z.optional(z.string()),
+    /** UNIX time of the run; a replay stands still at it. */
+    clock: z.number(),
+    answers: z.array(
+      z.discriminatedUnion('ask', [
+        z.object({
+          ask: z.literal('run'),
+          command: z.array(z.string()).check(z.minLength(1)),
+          ended: z.enum(['exit', 'signal', 'timeout', 'stuck', 'busy', 'late', 'missing']),
+          exitCode: z.optional(z.number()),
+          /** Name of the file that holds it; absent when empty. */
+          stdout: z.optional(z.string()),
+          stderr: z.optional(z.string()),
+        }),
+        z.object({
+          ask: z.literal('read'),
+          path: z.string(),
+          /** Name of the file that holds the text; absent where there is no such file or it could not be read. */
+          text: z.optional(z.string()),
+          error: z.optional(z.string()),
+        }),
+        z.object({
+          ask: z.literal('list'),
+          path: z.string(),
+          entries: z.optional(z.array(z.object({ name: z.string(), folder: z.boolean() }))),
+          error: z.optional(z.string()),
+        }),
+      ]),
+    ),
+  });
+type Manifest = z.output<ReturnType<typeof manifestSchema>>;
+type Answer = Manifest['answers'][number];
+
+/** A host that notes every answer of `host`; `save` writes them. */
+export interface Recorder {
+  readonly host: Host;
+  save(): void;
+}
+
+/** Records into `folder`, which must be empty or not there yet. */
+export function recordingHost(
+  host: Host,
+  folder: string,
+  { name, redact }: Pick<Collector, 'name' | 'redact'>,
+): Recorder {
+  const present = existsSync(folder) ? readdirSync(folder) : [];
+  if (present.length > 0) throw new Error(`Cannot record into ${folder}: expected an empty folder, got ${present[0]}`);
+  const redacted = redacter(redact);
+  const notes: Notes = { answers: [], texts: new Map(), redacted };
+  const clock = host.now();
+  return {
+    host: {
+      run: async (command, options) => {
+        const output = await host.run(command, options);
+        noteRun(notes, command, output, redacted(command, output.stdout));
+        return output;
+      },
+      lines: async (command, onLine, options) => {
+        let text = '';
+        const tee = (line: string): void => {
+          text += `${redacted(command, line)}\n`;
+          onLine(line);
+        };
+        const output = await host.lines(command, tee, options);
+        noteRun(notes, command, output, text);
+        return output;
+      },
+      readText: async (file) =>
+        answered(
+          host.readText(file),
+          (text) => {
+            const name = text === undefined ? text : keep(notes, file, redacted(file, text));
+            note(notes, { ask: 'read', path: file, text: name });
+          },
+          (error) => note(notes, { ask: 'read', path: file, error }),
+        ),
+      list: async (place) =>
+        answered(
+          host.list(place),
+          (entries) => note(notes, { ask: 'list', path: place, entries: entries && [...entries] }),
+          (error) => note(notes, { ask: 'list', path: place, error }),
+        ),
+      now: () => host.now(),
+    },
+    save: () => {
+      makeFolder(folder);
+      for (const [name, text] of notes.texts) writeFileSync(path.join(folder, name), text);
+      const content: Manifest = { version: 1, collector: name, clock, answers: notes.answers };
+      writeFileSync(path.join(folder, manifestName), `${JSON.stringify(content, null, 2)}\n`);
+    },
+  };
+}
+
+/** Takes the secrets out of a text, line by line. */
+function redacter(redact: Collector['redact']): Notes['redacted'] {
+  if (redact === undefined) return (_, text) => text;
+  return (question, text) =>
+    text
+      .split('\n')
+      .map((line) => redact(question, line))
+      .join('\n');
+}
+
+interface Notes {
+  readonly answers: Answer[];
+  /** By file name. */
+  readonly texts: Map<string, string>;
+  readonly redacted: (question: Command | string, text: string) => string;
+}
+
+function note({ answers }: Notes, answer: Answer): void {
+  answers.push(answer);
+}
+
+/** `text` is the redacted standard output: that of `lines` is redacted as it comes. */
+function noteRun(notes: Notes, command: Command, { ended, exitCode, stderr }: Output, text: string): void {
+  note(notes, {
+    ask: 'run',
+    command: [...command],
+    ended,
+    exitCode,
+    stdout: text === '' ? undefined : keep(notes, command.join(' '), text),
+    stderr: stderr === '' ? undefined : notes.redacted(command, stderr),
+  });
+}
+
+function keep({ texts }: Notes, question: string, text: string): string {
+  const name = fileName(question, texts);
+  texts.set(name, text);
+  return name;
+}
+
+async function answered<T>(
+  asking: Promise<T>,
+  onAnswer: (answer: T) => void,
+  onError: (message: string) => void,
+): Promise<T> {
+  try {
+    const answer = await asking;
+    onAnswer(answer);
+    return answer;
+  } catch (error) {
+    onError(messageOf(error));
+    throw error;
+  }
+}
+
+/** `zpool list -Hp -o name` becomes `zpool_list_-Hp_-o_name.txt`; of a long question both ends are kept. */
+function fileName(question: string, taken: ReadonlyMap<string, string>): string {
+  const whole = question.replaceAll(/[^A-Za-z0-9.@:=-]+/g, '_').replaceAll(/^_|_$/g, '');
+  const stem = whole.length <= 80 ? whole : `${whole.slice(0, 24)}~${whole.slice(-55)}`;
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? `${stem}.txt` : `${stem}~${n}.txt`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** Answers from `folder` only. A question that was not recorded is an error that names it. */
+export function replayingHost(folder: string, collector: string): Host {
+  const { clock, answers, texts } = load(folder, collector);
+  const textOf = (name: string | undefined): string => (name === undefined ? '' : (texts.get(name) ?? ''));
+  const pick = <Ask extends Answer['ask']>(ask: Ask) =>
+    answers.filter((one): one is Extract<Answer, { ask: Ask }> => one.ask === ask);
+  const nextRun = answerer(pick('run'), ({ command }) => command.join(' '), folder);
+  const nextRead = answerer(pick('read'), (answer) => answer.path, folder);
+  const nextList = answerer(pick('list'), (answer) => answer.path, folder);
+  const replay = (command: readonly string[]): Output => {
+    const { stdout, stderr = '', ended, exitCode } = nextRun(command.join(' '));
+    return { ended, ...(exitCode === undefined ? {} : { exitCode }), stdout: textOf(stdout), stderr };
+  };
+  return {
+    run: async (command) => replay(command),
+    lines: async (command, onLine) => {
+      const { stdout, ...output } = replay(command);
+      const lines = stdout.split('\n');
+      if (lines.at(-1) === '') lines.pop();
+      for (const line of lines) onLine(line);
+      return { ...output, stdout: '' };
+    },
+    readText: async (file) => {
+      const { text, error } = nextRead(file);
+      if (error !== undefined) throw new Error(error);
+      return text === undefined ? undefined : textOf(text);
+    },
+    list: async (place) => {
+      const { entries, error } = nextList(place);
+      if (error !== undefined) throw new Error(error);
+      return entries satisfies readonly Entry[] | undefined;
+    },
+    now: (): Seconds => clock,
+  };
+}
+
+/** The same question may be asked twice in a run; its answers come in their order. */
+function answerer<A extends Answer>(
+  answers: readonly A[],
+  questionOf: (answer: A) => string,
+  folder: string,
+): (question: string) => A {
+  const queues = new Map<string, A[]>();
+  for (const answer of answers) {
+    const question = questionOf(answer);
+    queues.set(question, [...(queues.get(question) ?? []), answer]);
+  }
+  return (question) => {
+    const queue = queues.get(question) ?? [];
+    const answer = queue.length > 1 ? queue.shift() : queue[0];
+    if (answer !== undefined) return answer;
+    throw new Error(`Cannot replay ${folder}: expected an answer to ${question}, got none`);
+  };
+}
+
+function load(folder: string, collector: string): Manifest & { texts: Map<string, string> } {
+  const recording = readManifest(folder);
+  if (recording.collector !== collector) {
+    throw new Error(`Cannot replay ${folder}: expected a recording of ${collector}, got one of ${recording.collector}`);
+  }
+  const texts = new Map<string, string>();
+  for (const answer of recording.answers) {
+    const name = answer.ask === 'run' ? answer.stdout : answer.ask === 'read' ? answer.text : undefined;
+    if (name !== undefined) texts.set(name, readAnswer(folder, path.basename(name)));
+  }
+  return { ...recording, texts };
+}
+
+function readManifest(folder: string): Manifest {
+  const parsed = manifestSchema().safeParse(parseJson(readAnswer(folder, manifestName)));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place =
+    issue === undefined || issue.path.length === 0 ? manifestName : `${manifestName}, ${issue.path.join('.')}`;
+  throw new Error(`Cannot replay ${folder}: expected a recording of this version, got in ${place}: ${issue?.message}`);
+}
+
+function readAnswer(folder: string, name: string): string {
+  try {
+    return readFileSync(path.join(folder, name), 'utf8');
+  } catch (error) {
+    throw new Error(`Cannot replay ${folder}: expected its file ${name}, got ${codeOf(error)}`, { cause: error });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

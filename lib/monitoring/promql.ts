@@ -1,0 +1,79 @@
+import type { Metric } from '../metric.ts';
+
+/**
+ * A PromQL expression. Its metrics stay values until it is rendered, so that a matcher can be added to every one of them:
+ * the dashboard's `instance=~"$instance"`, a site's `job="node"`.
+ */
+export interface Expression {
+  readonly parts: readonly (string | Series)[];
+}
+
+/** The series of one metric that all matchers fit. */
+interface Series {
+  readonly metric: Metric;
+  /** As `state="online"`. */
+  readonly matchers: readonly string[];
+}
+
+/** The value itself, any one of several, or none of several; several are alternatives of a regular expression. */
+type Matcher = string | readonly string[] | { readonly not: readonly string[] };
+
+/** The series of `metric` that `matchers` fit. A label that the metric does not have does not compile. */
+export function series<Label extends string>(
+  metric: Metric<Label>,
+  matchers: { readonly [Key in NoInfer<Label>]?: Matcher },
+): Expression {
+  const pairs = Object.entries<Matcher | undefined>(matchers);
+  return {
+    parts: [
+      { metric, matchers: pairs.flatMap(([label, matcher]) => (matcher === undefined ? [] : match(label, matcher))) },
+    ],
+  };
+}
+
+function match(label: string, matcher: Matcher): string {
+  if (typeof matcher === 'string') return `${label}=${JSON.stringify(matcher)}`;
+  return 'not' in matcher
+    ? `${label}!~${JSON.stringify(matcher.not.join('|'))}`
+    : `${label}=~${JSON.stringify(matcher.join('|'))}`;
+}
+
+/** Names of labels of `metric`, for `by`, `without`, `on` and `ignoring`. */
+export function labels<Label extends string>(_metric: Metric<Label>, ...names: readonly NoInfer<Label>[]): string {
+  return names.join(', ');
+}
+
+/** A metric stands for all its series. White space may be as the code wants it. */
+export function promql(
+  texts: TemplateStringsArray,
+  ...values: readonly (Metric | Expression | string | number)[]
+): Expression {
+  const parts = texts.flatMap((text, index) => {
+    const value = values[index];
+    return [text.replaceAll(/\s+/g, ' '), ...(value === undefined ? [] : partsOf(value))];
+  });
+  return { parts };
+}
+
+function partsOf(value: Metric | Expression | string | number): readonly (string | Series)[] {
+  if (typeof value !== 'object') return [String(value)];
+  return 'parts' in value ? value.parts : [{ metric: value, matchers: [] }];
+}
+
+/** The expression as Prometheus reads it, with `added`, as `job="node"`, in every selector. */
+export function render({ parts }: Expression, added = ''): string {
+  return parts
+    .map((part) => (typeof part === 'string' ? part : selector(part, added)))
+    .join('')
+    .trim();
+}
+
+function selector({ metric, matchers }: Series, added: string): string {
+  const all = [...matchers, ...(added === '' ? [] : [added])];
+  return all.length === 0 ? metric.name : `${metric.name}{${all.join(', ')}}`;
+}
+
+/** The metrics that an expression reads. */
+export function metricsOf({ parts }: Expression): Metric[] {
+  return parts.flatMap((part) => (typeof part === 'string' ? [] : [part.metric]));
+}

@@ -1,0 +1,69 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ruleFiles, rulesText } from '../../build/rules.ts';
+import { metricsOf } from '../../lib/monitoring/promql.ts';
+import { promtoolTest, withoutPromtool } from '../promtool.ts';
+import { recordedSeries } from '../recorded.ts';
+import { fixture, readFixture } from '../replay.ts';
+import { firing } from './goldens-firing.ts';
+
+/** Each recorded machine stays as it is for a week. */
+const [step, steps] = [12 * 3600, 14];
+
+let scratch = '';
+beforeAll(async () => {
+  scratch = await mkdtemp(path.join(os.tmpdir(), 'textfile-goldens-'));
+});
+afterAll(async () => {
+  await rm(scratch, { recursive: true, force: true });
+});
+
+/** What a recording itself says of its making. */
+const sayings = {
+  TextfileCollectorSourceFailing: /^textfile_collector_source_success\{.*\} 0$/m,
+  TextfileCollectorParseErrors: /^textfile_collector_parse_errors\{.*\} [1-9]/m,
+};
+
+describe.skipIf(withoutPromtool)('on recorded machines', () => {
+  test.each(Object.entries(firing))(
+    'the alerts of %s fire where they should, and nowhere else',
+    async (name, machines) => {
+      expect(await differences(name, name, machines)).toBe('');
+    },
+  );
+
+  test.each(Object.keys(firing))('the alerts on the collector %s itself, too', async (name) => {
+    const recordings = readdirSync(fixture(name)).map((machine) => [
+      machine,
+      readFixture(name, machine, 'expected.prom'),
+    ]);
+    const machines = Object.entries(sayings).map(([alert, saying]) => {
+      return [alert, recordings.filter(([, text = '']) => saying.test(text)).map(([machine = '']) => machine)];
+    });
+    expect(await differences('textfile-collector', name, Object.fromEntries(machines))).toBe('');
+  });
+});
+
+/** Between what fires in the rules of `name` on the recordings of `collector`, and the machines on which it should. */
+async function differences(
+  name: string,
+  collector: string,
+  machines: Readonly<Record<string, readonly string[]>>,
+): Promise<string> {
+  const file = ruleFiles.find((one) => one.name === name);
+  if (file === undefined) throw new Error(`Cannot test the rules of ${name}: expected some, got none`);
+  const rules = path.join(scratch, `${name}.yml`);
+  await writeFile(rules, rulesText(file));
+  const metrics = file.alerts.flatMap(({ expr }) => metricsOf(expr));
+  const questions = [...new Set(file.alerts.map((alert) => alert.name))].map((alert) => ({
+    expr: `group by (instance) (ALERTS{alertname="${alert}", alertstate="firing"})`,
+    eval_time: `${step * steps}s`,
+    exp_samples: (machines[alert] ?? []).map((machine) => ({ labels: `{instance="${machine}"}`, value: 1 })),
+  }));
+  const input = recordedSeries(collector, metrics, { step, steps });
+  const group = { interval: `${step}s`, input_series: input, promql_expr_test: questions };
+  return promtoolTest({ rule_files: [rules], evaluation_interval: `${step}s`, tests: [group] });
+}

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RuleFile, ruleFiles, rulesText } from '../../build/rules.ts';
+import { slices } from '../../collectors/index.ts';
+import { metricsOf } from '../../lib/monitoring/promql.ts';
+import { type AlertCase, differences } from '../alerts/alert-case.ts';
+import { replicationLagAlertCases } from '../collectors/replication-lag/alerts.cases.ts';
+import { tcpAlertCases } from '../collectors/tcp/alerts.cases.ts';
+import { wireguardAlertCases } from '../collectors/wireguard/alerts.cases.ts';
+import { zfsAlertCases } from '../collectors/zfs/alerts.cases.ts';
+import { suiteAlertCases } from '../lib/monitoring/suite-alerts.cases.ts';
+import { promtool, withoutPromtool } from '../promtool.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const cases: Readonly<Record<string, readonly AlertCase[]>> = {
+  'textfile-collector': suiteAlertCases,
+  'replication-lag': replicationLagAlertCases,
+  tcp: tcpAlertCases,
+  wireguard: wireguardAlertCases,
+  zfs: zfsAlertCases,
+};
+
+let scratch = '';
+beforeAll(async () => {
+  scratch = await mkdtemp(path.join(os.tmpdir(), 'textfile-rules-'));
+  for (const file of ruleFiles) await writeFile(placeOf(file), rulesText(file));
+});
+afterAll(async () => {
+  await rm(scratch, { recursive: true, force: true });
+});
+
+function placeOf({ name }: RuleFile): string {
+  return path.join(scratch, `${name}.yml`);
+}
+
+describe.each(ruleFiles)('the rules of $name', (file) => {
+  const { name, alerts, readme } = file;
+
+  test('are what npm run build writes', () => {
+    expect(readFileSync(path.join(root, 'dist/rules', `${name}.yml`), 'utf8')).toBe(rulesText(file));
+  });
+
+  test('are in no bundle', () => {
+    for (const { collector } of slices) {
+      const bundle = readFileSync(path.join(root, 'dist', `${collector.name}.js`), 'utf8');
+      expect(alerts.filter((one) => bundle.includes(one.name))).toEqual([]);
+    }
+  });
+
+  test('have a runbook each, and no runbook is without its alert', () => {
+    const text = existsSync(path.join(root, readme)) ? readFileSync(path.join(root, readme), 'utf8') : '';
+    const [, runbooks = ''] = /^## Runbooks\n(.*?)(?=^## |(?![\s\S]))/ms.exec(text) ?? [];
+    const headings = [...runbooks.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual([...new Set(alerts.map((one) => one.name))]);
+  });
+
+  test('say only of what can be known from the expression', () => {
+    for (const { name: alert, expr, summary, description } of alerts) {
+      const known = new Set(['instance', ...metricsOf(expr).flatMap((metric) => metric.labels)]);
+      const said = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label = '']) => label);
+      expect({ alert, unknown: said.filter((label) => !known.has(label)) }).toEqual({ alert, unknown: [] });
+      expect(summary).not.toContain('\n');
+    }
+  });
+
+  test('are each seen to fire and to be silent', () => {
+    const wanted = alerts.flatMap(({ name: alert, severity }) => [
+      `${alert} fires as ${severity}`,
+      `${alert} is silent`,
+    ]);
+    const seen = (cases[name] ?? []).flatMap(({ alert, fires }) =>
+      Object.values(fires).flatMap((fired) =>
+        fired.length === 0
+          ? [`${alert} is silent`]
+          : fired.map(({ severity }) => {
+              const only = alerts.find((one) => one.name === alert)?.severity;
+              return `${alert} fires as ${severity ?? only}`;
+            }),
+      ),
+    );
+    expect([...new Set(seen)].sort()).toEqual([...new Set(wanted)].sort());
+  });
+
+  test('take a selector and an address from the site', () => {
+    const text = rulesText(file, { selector: 'job="node"', runbooks: 'https://docs.example.org/' });
+    const selectors = alerts.flatMap(({ expr }) => metricsOf(expr));
+    expect(text.match(/job="node"/g)).toHaveLength(selectors.length);
+    expect(text.match(/runbook_url: https:\/\/docs\.example\.org\//g)).toHaveLength(alerts.length);
+  });
+});
+
+describe.skipIf(withoutPromtool)('promtool', () => {
+  describe.each(ruleFiles)('finds the rules of $name', (file) => {
+    test('valid, with nothing to complain of', async () => {
+      const { exitCode, all } = await promtool(['check', 'rules', '--lint=all', '--lint-fatal', placeOf(file)]);
+      expect({ exitCode, all }).toMatchObject({ exitCode: 0 });
+    });
+
+    test.each(cases[file.name] ?? [])('$alert: $what', async (one) => {
+      expect(await differences(file, placeOf(file), one)).toBe('');
+    });
+  });
+});

@@ -1,0 +1,198 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { labelOf, parseLocation } from '../../../collectors/replication-lag/location.ts';
+import { sshCommand } from '../../../collectors/replication-lag/ssh.ts';
+import { fixture } from '../../replay.ts';
+
+describe('a location', () => {
+  test.each([
+    ['tank', { dataset: 'tank' }, 'tank'],
+    ['tank/b c/x-1_2.3:4', { dataset: 'tank/b c/x-1_2.3:4' }, 'tank/b c/x-1_2.3:4'],
+    ['ssh://nas/tank/a', { host: { name: 'nas' }, dataset: 'tank/a' }, 'nas:tank/a'],
+    ['ssh://nas:22/tank', { host: { name: 'nas', port: 22 }, dataset: 'tank' }, 'nas:tank'],
+    [
+      'ssh://me@nas.lan:2222/tank',
+      { host: { name: 'nas.lan', port: 2222, user: 'me' }, dataset: 'tank' },
+      'nas.lan:2222:tank',
+    ],
+    ['ssh://[fd00::1]/tank', { host: { name: 'fd00::1' }, dataset: 'tank' }, '[fd00::1]:tank'],
+    [
+      'ssh://[fe80::1%wg0]:2222/tank',
+      { host: { name: 'fe80::1%wg0', port: 2222 }, dataset: 'tank' },
+      '[fe80::1%wg0]:2222:tank',
+    ],
+  ])('%s', (text, location, label) => {
+    const parsed = parseLocation(text);
+    expect(parsed).toStrictEqual(location);
+    expect(parsed && labelOf(parsed)).toBe(label);
+  });
+
+  test.each([
+    ['', 'nothing'],
+    ['/tank', 'a path'],
+    ['tank/', 'an empty part'],
+    ['tank//a', 'an empty part'],
+    ['-o', 'an option'],
+    ['tank@daily', 'a snapshot'],
+    ['nas:tank/a', 'as other tools write it'],
+    ['me@nas:tank/a', 'as other tools write it'],
+    ['ssh:/nas/tank', 'one slash too few'],
+    ['ssh://nas', 'no dataset'],
+    ['ssh://-oProxyCommand=x/tank', 'an option as host'],
+    ['ssh://me;id@nas/tank', 'no user'],
+    ['ssh://nas:0/tank', 'no port'],
+    ['tank/$(id)', 'what a shell would run'],
+    ["tank/'x'", 'quotes'],
+    ['tank\n', 'a newline'],
+  ])('%j is none: %s', (text) => {
+    expect(parseLocation(text)).toBeUndefined();
+  });
+});
+
+describe('ssh', () => {
+  const options = { identity: '/etc/keys/a b%c', knownHosts: '/etc/k', timeout: 30 };
+
+  test('asks nothing, learns nothing, shares nothing', () => {
+    const command = sshCommand({ name: 'nas', user: 'me', port: 2222 }, options, ['zfs', 'list', 'tank']);
+    for (const setting of [
+      'BatchMode=yes',
+      'StrictHostKeyChecking=yes',
+      'IdentitiesOnly=yes',
+      'ControlPath=none',
+      'UserKnownHostsFile="/etc/k"',
+      'IdentityFile="/etc/keys/a b%%c"',
+    ]) {
+      expect(command[command.indexOf(setting) - 1]).toBe('-o');
+    }
+    expect(command.slice(-7)).toStrictEqual(['-l', 'me', '-p', '2222', '--', 'nas', 'zfs list tank']);
+  });
+
+  test('understands every one of the options', async () => {
+    const command = sshCommand({ name: 'nas', user: 'me', port: 2222 }, options, ['true']);
+    // -G prints the configuration that counts, and connects nowhere.
+    const { stdout } = await execa('ssh', ['-F', '/dev/null', '-G', ...command.slice(1)]);
+    expect(stdout.split('\n')).toEqual(
+      expect.arrayContaining([
+        'batchmode yes',
+        'user me',
+        'port 2222',
+        'stricthostkeychecking true',
+        'identityfile /etc/keys/a b%%c',
+        'userknownhostsfile /etc/k',
+        'connecttimeout 10',
+      ]),
+    );
+  });
+
+  test.each([
+    ['tank/b c'],
+    ["it's"],
+    ['$(id) `id` $HOME'],
+    ['a;b|c&d>e<f'],
+    ['*?[x]~'],
+    ['"\\'],
+    [''],
+    ['#x'],
+    ['-n'],
+    ['grüße'],
+  ])('a shell on the far side reads %j as one word', async (word) => {
+    const line = sshCommand({ name: 'nas' }, options, ['printf', '%s\\n', 'x', word, 'y']).at(-1) ?? '';
+    const { stdout } = await execa('sh', ['-c', line]);
+    expect(stdout).toBe(`x\n${word}\ny`);
+  });
+});
+
+const shells = ['dash', 'bash'] as const;
+
+describe.each(shells)('the forced command, run by %s', (shell) => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'forced-'));
+    writeFileSync(path.join(folder, 'zfs'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+  });
+  const script = path.join(import.meta.dirname, '../../../collectors/replication-lag/forced-command.sh');
+  const ask = (line: string | undefined, ...roots: string[]) =>
+    execa(shell, [script, ...roots], {
+      reject: false,
+      env: { PATH: `${folder}:${process.env['PATH']}`, ...(line === undefined ? {} : { SSH_ORIGINAL_COMMAND: line }) },
+    });
+
+  test('lets through every command of the recordings, word for word', async () => {
+    const lines = recordedRemoteLines();
+    expect(lines.length).toBeGreaterThan(4);
+    for (const line of lines) {
+      const plain = await execa('sh', ['-c', line], { env: { PATH: `${folder}:${process.env['PATH']}` } });
+      const forced = await ask(line);
+      expect(forced.stderr).toBe('');
+      expect(forced.stdout).toBe(plain.stdout);
+    }
+  });
+
+  const listing = 'timeout 30 zfs list -Hp -t snapshot,bookmark -o name,guid,createtxg -r';
+  test('keeps to its datasets, which may have spaces', async () => {
+    const roots = ['tank/backup', 'tank/b c'];
+    const allowed = [`${listing} tank/backup`, `${listing} tank/backup/x 'tank/b c' 'tank/b c/d'`];
+    for (const line of allowed) expect((await ask(line, ...roots)).exitCode).toBe(0);
+    const facts = 'timeout 30 zfs get -Hp -o name,property,value creation,written';
+    expect((await ask(`${facts} tank/backup@a 'tank/backup#b'`, ...roots)).exitCode).toBe(0);
+    for (const name of ['tank', 'tank/backup2', 'tank/b', "'tank/b cd'", 'tank/backup/x rpool', 'rpool@x']) {
+      const { exitCode, stderr, stdout } = await ask(`${listing} ${name}`, ...roots);
+      expect([name, exitCode, stdout]).toStrictEqual([name, 126, '']);
+      expect(stderr).toMatch(/which this key may not list$/);
+    }
+  });
+
+  test.each([
+    [undefined],
+    [''],
+    ['timeout 30 zfs destroy -r tank'],
+    ['timeout 30 zfs list'],
+    ['timeout 30 zfs list -Hp -d 0 -o name tank'],
+    ['timeout 30'],
+    ['timeout'],
+    [listing.replace('timeout 30 ', '')],
+    [`${listing.replace('30', '-k')} tank`],
+    [`${listing.replace('30', "''")} tank`],
+    [`${listing} tank; id`],
+    [`${listing} tank && id`],
+    [`${listing} $(id)`],
+    [`${listing} \`id\``],
+    [`${listing} tank > /tmp/x`],
+    [`${listing} tank\nid`],
+    [`${listing} 'tank`],
+    [`${listing} -o name`],
+    [`${listing} ''`],
+    [`${listing}x tank`],
+    [`'zfs list' -Hp`],
+    ['/bin/sh'],
+    ['timeout 30 zfs get -Hp -o name,property,value all tank'],
+    ['timeout 30 zfs send -nv tank@a'],
+    ['timeout 30 zfs send -nvt tank@a'],
+    ['timeout 30 zfs send -nvt 1-ab 1-ab'],
+    ['timeout 30 zfs send -nvt'],
+    [`env ${listing} tank`],
+    [`${listing} tänk`],
+    [`${listing} ~root`],
+    [`${listing} tank/*`],
+  ])('refuses %j', async (line) => {
+    const { exitCode, stdout, stderr } = await ask(line);
+    expect([exitCode, stdout]).toStrictEqual([126, '']);
+    expect(stderr).toMatch(/^Cannot run a command for replication-lag: expected one of its listings, got [^\n]+$/);
+  });
+});
+
+/** What ssh was asked to run, in all recordings. */
+function recordedRemoteLines(): string[] {
+  const recording = z.object({ answers: z.array(z.object({ command: z.optional(z.array(z.string())) })) });
+  const root = fixture('replication-lag');
+  const commands = readdirSync(root).flatMap((name) =>
+    recording
+      .parse(JSON.parse(readFileSync(path.join(root, name, 'recording.json'), 'utf8')))
+      .answers.map(({ command }) => command),
+  );
+  return [...new Set(commands.flatMap((command) => (command?.[0] === 'ssh' ? [command.at(-1) ?? ''] : [])))];
+}

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest';
+import type { Interface, Peer } from '../../../collectors/wireguard/dump.ts';
+import { namer, readNames, unusedNames } from '../../../collectors/wireguard/names.ts';
+import { isName, parsePeerNames, redactWgQuickLine } from '../../../collectors/wireguard/wg-quick.ts';
+import type { Run } from '../../../lib/collector.ts';
+import type { Host } from '../../../lib/host.ts';
+
+const a = `${'a'.repeat(42)}A=`;
+const b = `${'b'.repeat(42)}A=`;
+const secret = 'cAnArYcAnArYcAnArYcAnArYcAnArYcAnArYcAnArYc=';
+
+/** Each case is a file whose peers are a and b; the names that they have, in this order. */
+test.each<[string, string, (string | undefined)[]]>([
+  ['within [Peer]', `[Peer]\n# friendly_name = x\nPublicKey = ${a}\n\n[Peer]\nPublicKey = ${b}\n`, ['x', undefined]],
+  [
+    'above [Peer]',
+    `# friendly_name = x\n[Peer]\nPublicKey = ${a}\n\n# friendly_name = y\n[Peer]\nPublicKey=${b}`,
+    ['x', 'y'],
+  ],
+  [
+    'above the second only',
+    `[Peer]\nPublicKey = ${a}\n\n# friendly_name = y\n[Peer]\nPublicKey = ${b}\n`,
+    [undefined, 'y'],
+  ],
+  [
+    'above, with other comments',
+    `[Peer]\nPublicKey = ${a}\n\n# the office\n# friendly_name = y\n#\n[Peer]\nPublicKey = ${b}\n`,
+    [undefined, 'y'],
+  ],
+  [
+    'above, without blank lines',
+    `# friendly_name = x\n[Peer]\nPublicKey = ${a}\n# friendly_name = y\n[Peer]\nPublicKey = ${b}`,
+    ['x', 'y'],
+  ],
+  [
+    'below the key',
+    `[Peer]\nPublicKey = ${a}\n# friendly_name = x\n[Peer]\nPublicKey = ${b}\n# friendly_name = y`,
+    ['x', 'y'],
+  ],
+  [
+    'below a blank line within',
+    `[Peer]\n\n# friendly_name = x\nPublicKey = ${a}\n\n# friendly_name = z\nAllowedIPs = ::/0\n[Peer]\nPublicKey = ${b}`,
+    ['x', undefined],
+  ],
+  [
+    'both above and within: the first',
+    `# friendly_name = x\n[Peer]\n# friendly_name = z\nPublicKey = ${a}\n[Peer]\nPublicKey = ${b}`,
+    ['x', undefined],
+  ],
+  [
+    'of the interface: nobody',
+    `[Interface]\n# friendly_name = me\nPrivateKey = ${secret}\n[Peer]\nPublicKey = ${a}\n[Peer]\nPublicKey = ${b}`,
+    [undefined, undefined],
+  ],
+  [
+    'in other spellings',
+    `[ peer ] # one\n#FRIENDLY_NAME=x\npublickey=${a} # first\n\t[WireGuardPeer]\r\n ;  Friendly_Name =  y z  \r\n  PublicKey\t= ${b}\r\n`,
+    ['x', 'y z'],
+  ],
+  [
+    'with = and # in it',
+    `[Peer]\n# friendly_name = x = y # z\nPublicKey = ${a}\n[Peer]\n#friendly_name =y\nPublicKey = ${b}`,
+    ['x = y # z', 'y'],
+  ],
+  [
+    'empty, or nearly',
+    `[Peer]\n# friendly_name =\nPublicKey = ${a}\n[Peer]\n# friendly_name is y\nPublicKey = ${b}`,
+    [undefined, undefined],
+  ],
+  [
+    'friendly_json is nothing to us',
+    `[Peer]\n# friendly_json = {"a":"${secret}"}\nPublicKey = ${a}\n[Peer]\nPublicKey = ${b}`,
+    [undefined, undefined],
+  ],
+  [
+    "wg-portal's comments are nothing to us",
+    `# -WGP- PrivateKey: ${secret}\n[Peer]\n# -WGP- PrivateKey: ${secret}\n# friendly_name = x\nPublicKey = ${a}\n[Peer]\nPublicKey = ${b}`,
+    ['x', undefined],
+  ],
+])('a name %s', (_name, text, expected) => {
+  const names = parsePeerNames(text);
+  expect([a, b].map((key) => names.find(({ publicKey }) => publicKey === key)?.name)).toEqual(expected);
+  expect(names).toHaveLength(expected.filter((name) => name !== undefined).length);
+
+  const recorded = text.split('\n').map(redactWgQuickLine).join('\n');
+  expect(recorded).not.toContain(secret);
+  expect(parsePeerNames(recorded)).toEqual(names);
+});
+
+test('one bad peer costs the others nothing', () => {
+  const text = `[Peer]\n# friendly_name = bad\nPublicKey = tooshort=\n[Peer\n[Peer]\n# friendly_name = none\n[Peer]\n# friendly_name = y\nPublicKey = ${b}\nPublicKey = ${a}\n`;
+  expect(parsePeerNames(text)).toEqual([
+    { name: 'bad', line: 2, publicKey: undefined },
+    { name: 'none', line: 6, publicKey: undefined },
+    { name: 'y', line: 8, publicKey: b },
+  ]);
+});
+
+test.each([
+  ["alice's phone", true],
+  [String.raw`Bob "the \ builder"`, true],
+  ['größe 電話', true],
+  ['rack-17.example.org:/var/lib', true],
+  ['x'.repeat(42), true],
+  ['', false],
+  ['a\nb', false],
+  ['- '.repeat(51), false],
+  [secret, false],
+  [`key ${secret}`, false],
+  [secret.slice(0, -1), false],
+  ['0123456789abcdef'.repeat(4), false],
+])('%j as a name: %s', (text, expected) => expect(isName(text)).toBe(expected));
+
+describe('from a machine', () => {
+  const files: Record<string, string> = {
+    '/etc/wireguard/wg0.conf': `[Peer]\n# friendly_name = at home\nPublicKey = ${a}\n[Peer]\n# friendly_name = gone\nPublicKey = ${b}\n`,
+    '/etc/wireguard/wg1.conf': `[Peer]\n# friendly_name = at work\nPublicKey = ${a}\n`,
+    '/etc/wireguard/more/wg2.conf': `[Peer]\n# friendly_name = ${secret}\nPublicKey = ${a}\n`,
+  };
+  const never = (): never => {
+    throw new Error('not asked');
+  };
+  const host: Host = {
+    run: never,
+    lines: never,
+    now: never,
+    readText: async (file) => {
+      if (file.includes('secret')) throw new Error(`EACCES: permission denied, open '${file}'`);
+      return files[file];
+    },
+    list: async (folder) => {
+      if (folder === '/root') throw new Error(`EACCES: permission denied, scandir '/root'`);
+      const names = Object.keys(files).flatMap((file) =>
+        file.startsWith(`${folder}/`) ? [file.slice(folder.length + 1).split('/')[0] ?? ''] : [],
+      );
+      return names.length === 0
+        ? undefined
+        : [...new Set(names)].map((name) => ({ name, folder: !name.includes('.') }));
+    },
+  };
+  const read = async (patterns: string[], table: Record<string, string> = {}) => {
+    const said: string[] = [];
+    const run: Run = {
+      skip: (reason) => said.push(reason),
+      note: (message) => said.push(message),
+      report: (source, target, reason) => said.push(`${source} ${target}: ${reason ?? 'ok'}`),
+      drop: never,
+      recall: never,
+      remember: never,
+    };
+    return { lists: await readNames(host, table, patterns, run), said };
+  };
+  const peer = (at: string, publicKey: string): Peer => ({
+    kind: 'peer',
+    interface: at,
+    publicKey,
+    endpoint: undefined,
+    allowedIps: [],
+    latestHandshake: 0,
+    received: 0,
+    sent: 0,
+    keepalive: undefined,
+  });
+  const interfaceOf = (name: string): Interface => ({
+    kind: 'interface',
+    name,
+    publicKey: '',
+    listenPort: '',
+    fwmark: '',
+  });
+  const up = (...names: string[]) => new Map(names.map((name) => [name, interfaceOf(name)]));
+
+  test('each interface by its own file, others by whichever has it', async () => {
+    const { lists, said } = await read(['/etc/wireguard/*.conf']);
+    expect(said).toEqual(['names /etc/wireguard/*.conf: ok']);
+    expect(['wg0', 'wg1', 'wg9'].map((at) => namer(lists)(peer(at, a)))).toEqual(['at home', 'at work', 'at home']);
+    expect(namer(lists)(peer('wg0', 'unknown'))).toBe('');
+  });
+  test('the setting wins', async () => {
+    const { lists } = await read(['/etc/wireguard/*.conf'], { [a]: ' by hand ' });
+    expect(namer(lists)(peer('wg1', a))).toBe('by hand');
+  });
+  test('a pattern may have a * in any part', async () => {
+    const { lists, said } = await read(['/etc/*/m*/wg?.conf']);
+    expect(lists.map(({ place }) => place)).toEqual(['the setting names', '/etc/wireguard/more/wg2.conf']);
+    expect(said[0]).toMatch(/^Cannot use a name in \/etc\/wireguard\/more\/wg2\.conf line 2: /);
+    expect(said.join()).not.toContain(secret);
+  });
+  test('what cannot be read is said, and costs the others nothing', async () => {
+    const { lists, said } = await read([
+      '/root/*.conf',
+      '/etc/secret',
+      '/etc/none',
+      '/none/*',
+      '/etc/wireguard/wg1.conf',
+    ]);
+    expect(said).toEqual([
+      "names /root/*.conf: Cannot read the names of peers: EACCES: permission denied, scandir '/root'",
+      "names /etc/secret: Cannot read the names of peers: EACCES: permission denied, open '/etc/secret'",
+      "names /etc/none: Cannot read the names of peers: no such file, '/etc/none'",
+      'names /none/*: ok',
+      'names /etc/wireguard/wg1.conf: ok',
+    ]);
+    expect(namer(lists)(peer('wg1', a))).toBe('at work');
+  });
+  test('a name without a peer: one line for a file, and never a key', async () => {
+    const { lists } = await read(['/etc/wireguard/*.conf'], { [secret]: 'typo', [a]: 'used' });
+    expect(unusedNames(lists, up('wg0', 'wg1'), [peer('wg1', a)])).toEqual([
+      'Cannot use names in the setting names: expected the public keys of peers, got none for typo',
+      'Cannot use names in /etc/wireguard/wg0.conf: expected the public keys of peers, got none for gone',
+    ]);
+  });
+  test('the file of an interface that is down names nobody', async () => {
+    const { lists } = await read(['/etc/wireguard/*.conf']);
+    expect(unusedNames(lists, up('wg9'), [peer('wg9', 'other')])).toEqual([]);
+  });
+  test('many', async () => {
+    const table = Object.fromEntries(['1', '2', '3', '4', '5', '6', '7'].map((n) => [n, `n${n}`]));
+    const { lists } = await read([], table);
+    expect(unusedNames(lists, up(), [])).toEqual([
+      'Cannot use names in the setting names: expected the public keys of peers, got none for n1, n2, n3, n4, n5, and 2 more',
+    ]);
+  });
+});

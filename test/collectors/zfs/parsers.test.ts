@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest';
+import { statusReason } from '../../../collectors/zfs/status-reason.ts';
+import { parseZfsList, zfsListArguments } from '../../../collectors/zfs/zfs-list.ts';
+import { parseZpoolList, zpoolListArguments } from '../../../collectors/zfs/zpool-list.ts';
+import { parseZpoolStatusJson } from '../../../collectors/zfs/zpool-status-json.ts';
+import { parseZpoolStatusText } from '../../../collectors/zfs/zpool-status-text.ts';
+
+/** What a parser makes of a text, and what it left out. */
+function parsed<T>(parse: (onSkip: (reason: string) => void) => T): { result: T; skipped: string[] } {
+  const skipped: string[] = [];
+  return { result: parse((reason) => skipped.push(reason)), skipped };
+}
+
+describe('zpool list', () => {
+  const line = (over: Partial<Record<string, string>> = {}): string => {
+    const cells: Record<string, string> = { name: 'tank', guid: '7471877525490080915', size: '184549376' };
+    const columns = zpoolListArguments[3].split(',');
+    return `${columns.map((column) => over[column] ?? cells[column] ?? '-').join('\t')}\n`;
+  };
+  const parse = (text: string) => parsed((onSkip) => parseZpoolList(text, onSkip));
+
+  test('nothing but dashes is a pool without values', () => {
+    const { result, skipped } = parse(line({ size: '-', health: 'FAULTED' }));
+    expect(result).toMatchObject([{ pool: 'tank', size: undefined, fragmentation: undefined, health: 'FAULTED' }]);
+    expect(skipped).toEqual([]);
+  });
+  test('a guid and a size beyond 2^53 stay exact', () => {
+    const { result } = parse(line({ guid: '18446744073709551615', size: '18446744073709551614' }));
+    expect(result).toMatchObject([{ guid: '18446744073709551615', size: 18446744073709551614n }]);
+  });
+  test.each([
+    [
+      'a value that is none',
+      line({ size: '8.29G' }),
+      'zpool list of pool tank, size: expected an integer, got "8.29G"',
+    ],
+    ['a negative one', line({ freeing: '-5' }), 'zpool list of pool tank, freeing: expected an integer, got "-5"'],
+    ['a ratio that is none', line({ dedupratio: '1,00' }), 'dedupratio: expected a number, got "1,00"'],
+    ['too few columns', 'tank\t1\n', 'zpool list line 1: expected 13 columns, got "2"'],
+    ['a message instead', 'internal error: out of memory\n', 'line 1: expected 13 columns, got "1"'],
+  ])('%s costs that value only', (_name, text, message) => {
+    const { result, skipped } = parse(text + line({ name: 'other' }));
+    expect(skipped).toEqual([expect.stringContaining(message)]);
+    expect(result.at(-1)).toMatchObject({ pool: 'other', size: 184549376 });
+  });
+  test('no pool', () => expect(parse('')).toEqual({ result: [], skipped: [] }));
+  test('the percent sign and the x of old releases', () => {
+    expect(parse(line({ fragmentation: '12%', dedupratio: '1.50x' })).result).toMatchObject([
+      { fragmentation: 0.12, dedup: 1.5 },
+    ]);
+  });
+});
+
+describe('zfs list', () => {
+  const line = (withChanges: boolean, over: Record<string, string>): string => {
+    const columns = zfsListArguments(withChanges)[5]?.split(',') ?? [];
+    return `${columns.map((column) => over[column] ?? '-').join('\t')}\n`;
+  };
+  const parse = (text: string, withChanges = true) => parsed((onSkip) => parseZfsList(text, withChanges, onSkip));
+
+  test('what is not set is absent, what is zero stays', () => {
+    const cells = { name: 'rpool/a b', used: '0', quota: '0', refquota: '-', reservation: 'none', written: '0' };
+    expect(parse(line(true, cells)).result).toMatchObject([
+      {
+        name: 'rpool/a b',
+        pool: 'rpool',
+        used: 0,
+        written: 0,
+        quota: undefined,
+        refquota: undefined,
+        reservation: undefined,
+      },
+    ]);
+  });
+  test('a mountpoint may hold a tab', () => {
+    expect(parse(line(true, { name: 'a', mountpoint: '/mnt/x\ty' })).result).toMatchObject([
+      { mountpoint: '/mnt/x\ty' },
+    ]);
+  });
+  test.each([
+    ['yes', true, 'yes', true],
+    ['no', true, 'no', false],
+    ['a word that is new', true, 'perhaps', undefined],
+  ])('mounted %s', (_name, withChanges, word, mounted) => {
+    expect(parse(line(withChanges, { name: 'a', mounted: word })).result).toMatchObject([{ mounted }]);
+  });
+  test('OpenZFS 2.1 has no snapshots_changed', () => {
+    expect(zfsListArguments(false).join(' ')).not.toContain('snapshots_changed');
+    expect(parse(line(false, { name: 'a', mountpoint: '/a' }), false).result).toMatchObject([
+      { mountpoint: '/a', snapshotsChanged: undefined },
+    ]);
+  });
+  test('a line cut short costs its dataset only', () => {
+    const { result, skipped } = parse(`${line(true, { name: 'a' })}b\tfilesystem\t12`);
+    expect(result.map(({ name }) => name)).toEqual(['a']);
+    expect(skipped).toEqual([expect.stringContaining('Cannot parse zfs list line 2: expected 27 columns, got "3"')]);
+  });
+  test('a value that is none costs that value only', () => {
+    const { result, skipped } = parse(line(true, { name: 'a', used: '1.2K', available: '7' }));
+    expect(result).toMatchObject([{ used: undefined, available: 7 }]);
+    expect(skipped).toEqual(['Cannot parse zfs list of a, used: expected an integer, got "1.2K"']);
+  });
+});
+
+describe('zpool status -j', () => {
+  const parse = (text: string) => parsed((onSkip) => parseZpoolStatusJson(text, onSkip));
+  const pool = (members: string): string =>
+    `{"pools":{"t":{"name":"t","vdevs":{"t":{"name":"t","vdev_type":"root","state":"ONLINE","vdevs":{${members}}}}}}}`;
+
+  test.each([
+    ['nothing', '', 'expected JSON, got ""'],
+    ['half of it, as in the C locale', '{"pools":{"t":{"name":"gr', 'expected JSON, got'],
+    ['a message', 'invalid option', 'expected JSON'],
+    ['no pools', '{"output_version":{}}', 'expected an object "pools", got "undefined"'],
+  ])('%s is refused', (_name, text, message) => expect(() => parse(text)).toThrow(message));
+
+  test.each([
+    ['CANT_OPEN', '', 'unavail'],
+    ['CANT_OPEN', 'CORRUPT_DATA', 'faulted'],
+    ['CANT_OPEN', 'BAD_LOG', 'faulted'],
+    ['CANT_OPEN', 'SPLIT_POOL', 'split'],
+    ['CLOSED', '', 'offline'],
+    ['FAULTED', 'EXTERNAL', 'faulted'],
+    ['INUSE', 'SPARED', 'inuse'],
+    ['FROBNICATING', '', 'unknown'],
+  ])('state %s %s is %s', (state, aux, expected) => {
+    const { result } = parse(
+      pool(`"d":{"name":"d","vdev_type":"disk","path":"/dev/d","state":"${state}","aux":"${aux}"}`),
+    );
+    expect(result[0]?.vdevs.at(-1)).toMatchObject({ name: '/dev/d', state: expected });
+  });
+  test('a draid may lack state and type (openzfs/zfs#18431)', () => {
+    const { result } = parse(pool('"draid1:2d:5c:1s-0":{"name":"draid1:2d:5c:1s-0","vdevs":{}}'));
+    expect(result[0]?.vdevs.at(-1)).toMatchObject({ type: 'draid', state: 'unknown' });
+  });
+  test('counters stay exact to 2^64, one that is none is skipped', () => {
+    const { result, skipped } = parse(
+      pool('"d":{"name":"d","state":"ONLINE","read_errors":"18446744073709551615","write_errors":"2.71K"}'),
+    );
+    expect(result[0]?.vdevs.at(-1)).toMatchObject({ read: 18446744073709551615n, write: undefined });
+    expect(skipped).toEqual(['Cannot parse zpool status of pool t: expected an integer, got "2.71K"']);
+  });
+  test('two missing disks of the same path stay apart', () => {
+    const disk = (guid: string): string =>
+      `"${guid}":{"name":"${guid}","guid":"${guid}","path":"/dev/sda1","was":"/dev/sda1","state":"CANT_OPEN"}`;
+    const { result } = parse(pool(`${disk('111')},${disk('222')}`));
+    expect(result[0]?.vdevs.slice(1).map(({ name }) => name)).toEqual(['/dev/sda1', '/dev/sda1 (222)']);
+  });
+  test('a counter of the kernel that went below zero is left out (openzfs/zfs#17990)', () => {
+    const stats =
+      '"scan_stats":{"function":"SCRUB","state":"SCANNING","issued":"18446744073709551000","to_examine":"5","skipped":"9"}';
+    const { result } = parse(`{"pools":{"t":{"name":"t",${stats}}}}`);
+    expect(result[0]?.scans).toMatchObject([{ issued: undefined, total: 0 }]);
+  });
+});
+
+describe('zpool status as text', () => {
+  const parse = (text: string) => parsed((onSkip) => parseZpoolStatusText(text, onSkip));
+  const config = (rows: string): string =>
+    `  pool: t\n state: ONLINE\nconfig:\n\n${rows}\nerrors: No known data errors\n`;
+
+  test('a name with spaces and UTF-8 is cut by its column in bytes, as printf pads', () => {
+    const { result } = parse(
+      config(
+        '\tNAME               STATE     READ WRITE CKSUM  SLOW\n' +
+          '\tt                  ONLINE       0     0     0     -\n' +
+          '\t  /dev/größe disk  DEGRADED     1     2     3     4  too many errors\n'.replace(
+            '/dev/größe disk  ',
+            '/dev/größe disk',
+          ),
+      ),
+    );
+    expect(result[0]?.vdevs.at(-1)).toMatchObject({
+      name: '/dev/größe disk',
+      state: 'degraded',
+      read: 1,
+      checksum: 3,
+      slow: 4,
+    });
+  });
+  test('a counter that is none costs that value and no other', () => {
+    const { result, skipped } = parse(
+      config(
+        '\tNAME  STATE     READ WRITE CKSUM\n\tt     ONLINE       0     0     0\n\t  a   ONLINE   2.71K     0     0\n\t  b   ONLINE       0     0     7\n',
+      ),
+    );
+    expect(result[0]?.vdevs.map(({ name, read, checksum }) => [name, read, checksum])).toEqual([
+      ['t', 0, 0],
+      ['a', undefined, 0],
+      ['b', 0, 7],
+    ]);
+    expect(skipped).toEqual(['Cannot parse zpool status of pool t, READ of a: expected an integer, got "2.71K"']);
+  });
+  test.each([
+    ['No known data errors', 0],
+    ["1 data errors, use '-v' for a list", 1],
+    ["18446744073709551615 data errors, use '-v' for a list", 18446744073709551615n],
+    ['List of errors unavailable: permission denied', undefined],
+  ])('errors: %s', (text, expected) => {
+    expect(parse(`  pool: t\n state: ONLINE\n\nerrors: ${text}\n`)).toMatchObject({
+      result: [{ dataErrors: expected }],
+      skipped: [],
+    });
+  });
+  test('an errors line that is new is said so', () => {
+    expect(parse('  pool: t\nerrors: who knows\n').skipped).toEqual([
+      expect.stringContaining('errors: expected an integer, got "who knows"'),
+    ]);
+  });
+  test('no config, no errors, as of a pool that cannot be opened', () => {
+    expect(parse('  pool: t\n state: UNAVAIL\nconfig: The configuration cannot be determined.\n').result).toMatchObject(
+      [{ pool: 't', vdevs: [], dataErrors: undefined }],
+    );
+  });
+  test('nothing', () => expect(parse('')).toEqual({ result: [], skipped: [] }));
+});
+
+test.each([
+  [undefined, undefined, undefined],
+  [
+    'One or more devices could not be opened.  Sufficient replicas exist for\n\tthe pool to',
+    'ZFS-8000-2Q',
+    'MISSING_DEV_R',
+  ],
+  ['One or more devices could not be opened.  There are insufficient\n\treplicas', 'ZFS-8000-3C', 'MISSING_DEV_NR'],
+  ['One or more devices are faulted in response to IO failures.\n', 'ZFS-8000-HC', 'IO_FAILURE_WAIT'],
+  ['One or more devices are faulted in response to IO failures.\n', 'ZFS-8000-JQ', 'IO_FAILURE_CONTINUE'],
+  ['One or more devices have been removed.\n', undefined, 'REMOVED_DEV'],
+  ['Some supported and requested features are not enabled on the pool.', undefined, 'FEAT_DISABLED'],
+  [undefined, 'ZFS-8000-6X', 'BAD_GUID_SUM'],
+  ['The pool has joined a band.', undefined, 'unknown'],
+  ['Quantum foam.', 'ZFS-9000-QF', 'unknown'],
+])('status %j %s is %s', (sentence, msgid, name) => {
+  expect(statusReason(sentence, msgid)?.name).toBe(name);
+});

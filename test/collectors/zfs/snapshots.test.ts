@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import type { Tally } from '../../../collectors/zfs/memory.ts';
+import { type SnapshotCounts, countSnapshots } from '../../../collectors/zfs/snapshots.ts';
+import { type Dataset, parseZfsList, zfsListArguments } from '../../../collectors/zfs/zfs-list.ts';
+import type { Ending, Host } from '../../../lib/host.ts';
+
+// The cases with real listings are the fixtures memory-*; here is what no machine does on demand.
+const now = 1_800_000_000;
+
+/** Datasets `a`, `b`, … with these values of `snapshots_changed`; undefined as before OpenZFS 2.2. */
+function datasets(...changed: (string | undefined)[]): Dataset[] {
+  const before22 = changed.includes(undefined);
+  const columns = zfsListArguments(!before22)[5]?.split(',') ?? [];
+  const lines = changed.map((value, index) => {
+    const name = String.fromCodePoint(97 + index);
+    const cells: Record<string, string | undefined> = { name, guid: `guid-${name}`, snapshots_changed: value };
+    return columns.map((column) => cells[column] ?? '-').join('\t');
+  });
+  return parseZfsList(lines.join('\n'), !before22, (reason) => expect.unreachable(reason));
+}
+
+/** Answers every listing with `lines` and notes the datasets that it names. */
+function listing(lines: readonly string[], ended: Ending = 'exit') {
+  const asked: string[][] = [];
+  const host: Pick<Host, 'lines'> = {
+    lines: async (command, onLine) => {
+      asked.push(command.slice(command.indexOf('-d') < 0 ? command.length : command.indexOf('-d') + 2));
+      for (const line of lines) onLine(line);
+      return { ended, exitCode: 0, stdout: '', stderr: '' };
+    },
+  };
+  return { asked, host };
+}
+
+const tally = (changed: string, over: Partial<Tally> = {}): Tally => ({
+  changed,
+  origin: '-',
+  at: now - 60,
+  count: 5,
+  ...over,
+});
+
+async function count(
+  from: Pick<Host, 'lines'>,
+  all: readonly Dataset[],
+  known: Record<string, Tally>,
+  slowAt?: number,
+): Promise<{ counts: SnapshotCounts; skipped: string[] }> {
+  const skipped: string[] = [];
+  const counts = await countSnapshots(from, all, known, { interval: 900, slowAt, now }, (reason) =>
+    skipped.push(reason),
+  );
+  return { counts, skipped };
+}
+
+test.each([
+  ['nothing known: all at once', datasets('1', '2', '3'), {}, [[]]],
+  ['nothing changed: no listing', datasets('1', '2'), { 'guid-a': tally('1'), 'guid-b': tally('2') }, []],
+  [
+    'one of three: that one, by name',
+    datasets('1', '9', '3'),
+    { 'guid-a': tally('1'), 'guid-b': tally('2'), 'guid-c': tally('3') },
+    [['b']],
+  ],
+  ['most of them: all at once', datasets('8', '9', '3'), { 'guid-c': tally('3') }, [[]]],
+  [
+    'a tally older than six hours',
+    datasets('1', '2', '3'),
+    { 'guid-a': tally('1', { at: now - 6 * 3600 }), 'guid-b': tally('2'), 'guid-c': tally('3') },
+    [['a']],
+  ],
+  [
+    'a clock that was set back',
+    datasets('1', '2', '3'),
+    { 'guid-a': tally('1', { at: now + 60 }), 'guid-b': tally('2'), 'guid-c': tally('3') },
+    [['a']],
+  ],
+  [
+    'a clone that was promoted',
+    datasets('1', '2', '3'),
+    { 'guid-a': tally('1', { origin: 'x@y' }), 'guid-b': tally('2'), 'guid-c': tally('3') },
+    [['a']],
+  ],
+  ['never had one: listed once', datasets('-', '-'), { 'guid-a': tally('-'), 'guid-b': tally('-') }, []],
+  [
+    'before OpenZFS 2.2, within the interval',
+    datasets(undefined),
+    { 'guid-a': tally('unknown', { at: now - 899 }) },
+    [],
+  ],
+  [
+    'before OpenZFS 2.2, after the interval',
+    datasets(undefined),
+    { 'guid-a': tally('unknown', { at: now - 900 }) },
+    [[]],
+  ],
+])('%s', async (_name, all, known, expected) => {
+  const { host, asked } = listing([]);
+  const { counts } = await count(host, all, known);
+  expect(asked).toEqual(expected);
+  expect(counts.tallies.size).toBe(all.length);
+});
+
+test('a change within the last two seconds may not be the last of its second: not believed next time', async () => {
+  const { host } = listing(['a@x\t5', 'b@x\t5']);
+  const { counts } = await count(host, datasets(String(now - 2), String(now - 3)), {});
+  expect(counts.tallies.get('a')?.changed).toBe('unsettled');
+  expect(counts.tallies.get('b')?.changed).toBe(String(now - 3));
+});
+
+test('newest and oldest by creation, a dataset without any has none, one that is not ours is passed over', async () => {
+  const { host } = listing(['a@2 \t200', 'a@1\t100', 'a@3\t150', 'gone@1\t1']);
+  const { counts } = await count(host, datasets('1', '2'), {});
+  expect(counts.tallies.get('a')).toMatchObject({ count: 3, oldest: 100, newest: 200 });
+  expect(counts.tallies.get('b')).toMatchObject({ count: 0 });
+  expect(counts.tallies.get('b')).not.toHaveProperty('newest');
+});
+
+test('a creation time that is none costs that time only', async () => {
+  const { host } = listing(['a@1\tSun Nov 22', 'a@2\t7']);
+  const { counts, skipped } = await count(host, datasets('1'), {});
+  expect(counts.tallies.get('a')).toMatchObject({ count: 2, oldest: 7, newest: 7 });
+  expect(skipped).toEqual(['Cannot parse zfs list of a@1, creation: expected an integer, got "Sun Nov 22"']);
+});
+
+test('a listing that was cut short is not believed; what was known of the unchanged is', async () => {
+  const { host } = listing(['a@1\t100'], 'timeout');
+  const { counts } = await count(host, datasets('8', '9', '3'), { 'guid-c': tally('3') });
+  expect([...counts.tallies.keys()]).toEqual(['c']);
+  expect(counts.failures).toHaveLength(1);
+  expect(counts.slowAt).toBe(now);
+});
+
+test('where all at once took too long, parts are asked for until the time is over', async () => {
+  const many = parseZfsList(
+    Array.from({ length: 250 }, (_, index) => [`p/${index}`, ...Array<string>(26).fill('-')].join('\t')).join('\n'),
+    true,
+    (reason) => expect.unreachable(reason),
+  );
+  const { host, asked } = listing([]);
+  const { counts } = await count(host, many, {}, now - 60);
+  expect(asked.map((names) => names.length)).toEqual([100, 100, 50]);
+  expect(counts.slowAt).toBe(now - 60);
+  const late = listing([], 'late');
+  await count(late.host, many, {}, now - 60);
+  expect(late.asked).toHaveLength(1);
+});

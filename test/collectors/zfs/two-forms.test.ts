@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { statusSamples } from '../../../collectors/zfs/pool-samples.ts';
+import type { PoolStatus, Scan, Vdev } from '../../../collectors/zfs/pool-status.ts';
+import { parseZpoolStatusJson } from '../../../collectors/zfs/zpool-status-json.ts';
+import { parseZpoolStatusText } from '../../../collectors/zfs/zpool-status-text.ts';
+import { fixture } from '../../replay.ts';
+
+/**
+ * In these cases `zpool status` was also asked for its text, seconds after its JSON. Both say the same, but for what
+ * text does not have (guids), rounds (sizes of a scan), or prints of a cancelled TRIM.
+ */
+const textName = 'zpool_status_-p_-P_-s_-t.txt';
+const jsonName = 'zpool_status_-j_-p_-t.txt';
+const folder = fixture('zfs');
+const cases = readdirSync(folder).filter((name) =>
+  [textName, jsonName].every((file) => existsSync(path.join(folder, name, file))),
+);
+
+const unexpected = (reason: string): never => {
+  throw new Error(reason);
+};
+const read = (name: string, file: string): string => readFileSync(path.join(folder, name, file), 'utf8');
+const byPool = (statuses: PoolStatus[]): PoolStatus[] => [...statuses].sort((a, b) => (a.pool < b.pool ? -1 : 1));
+
+test('there are cases', () => expect(cases.length).toBeGreaterThan(30));
+
+describe.each(cases)('%s', (name) => {
+  const fromJson = byPool(parseZpoolStatusJson(read(name, jsonName), unexpected));
+  const fromText = byPool(parseZpoolStatusText(read(name, textName), unexpected));
+
+  test('has the same pools, reasons, vdevs and counters', () => {
+    expect(fromText.map(withoutScans)).toEqual(fromJson.map(withoutScans));
+  });
+
+  test('has the same series', () => {
+    const series = (status: PoolStatus): string[] =>
+      [...statusSamples(withoutScans(status))].map(({ metric, labels }) => metric.name + JSON.stringify(labels));
+    expect(fromText.flatMap(series)).toEqual(fromJson.flatMap(series));
+  });
+
+  test('has the same scans, sizes as rounded', () => {
+    for (const [index, { scans }] of fromText.entries()) {
+      const all = fromJson[index]?.scans ?? [];
+      // Text shows an error scrub in the place of the scrub before it.
+      const exact = all.some(({ kind }) => kind === 'error scrub') ? all.filter(({ kind }) => kind !== 'scrub') : all;
+      expect(scans.map(identity)).toEqual(exact.map(identity));
+      for (const [place, scan] of scans.entries()) closeTo(scan, exact[place]);
+    }
+  });
+});
+
+function withoutScans(status: PoolStatus): PoolStatus {
+  const vdevs = status.vdevs.map((vdev): Vdev => ({ ...vdev, guid: undefined }));
+  return { ...status, guid: undefined, scans: [], vdevs };
+}
+
+/** zpool prints no errors of a scan that runs, only the end of a cancelled one, and not when a finished rebuild began. */
+function identity({ kind, state, paused, vdev, start, end, errors }: Scan) {
+  const hasStart = state === 'running' || (state === 'finished' && kind !== 'rebuild');
+  const known = { end, ...(hasStart && { start }), ...(state === 'finished' && { errors }) };
+  return { kind, state, paused, vdev, ...known };
+}
+
+/** A scan that runs has gone on between the two commands; what it has to do has not changed. */
+function closeTo(scan: Scan, exact: Scan | undefined): void {
+  const sizes = scan.state === 'finished' ? (['done'] as const) : (['total'] as const);
+  for (const size of sizes) {
+    if (scan[size] === undefined || scan.kind === 'error scrub') continue;
+    expect(Number(scan[size]) / Math.max(1, Number(exact?.[size]))).toBeCloseTo(Number(exact?.[size]) === 0 ? 0 : 1, 1);
+  }
+}

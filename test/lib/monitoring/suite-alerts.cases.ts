@@ -1,0 +1,96 @@
+import type { AlertCase } from '../../alerts/alert-case.ts';
+
+const zfs = { collector: 'zfs' };
+
+export const suiteAlertCases: readonly AlertCase[] = [
+  {
+    alert: 'TextfileCollectorStopped',
+    what: 'zfs stops, also in a namespace; replication-lag runs every 5 minutes',
+    series: {
+      'textfile_collector_last_run_timestamp_seconds{collector="zfs"}': '0+60x9 540x30',
+      'textfile_collector_last_run_timestamp_seconds{collector="tcp"}': '0+60x40',
+      'textfile_collector_last_run_timestamp_seconds{collector="tcp",netns="vpn"}': '0+60x19 1140x20',
+      'textfile_collector_last_run_timestamp_seconds{collector="replication-lag"}': '0x4 300x4 600x4 900x4 1200x30',
+    },
+    fires: {
+      '17m': [],
+      '18m': [{ labels: zfs, summary: 'Collector zfs on db1 last ran 9m 0s ago.' }],
+      '40m': [
+        { labels: zfs, summary: 'Collector zfs on db1 last ran 31m 0s ago.' },
+        { labels: { collector: 'tcp', netns: 'vpn' }, summary: 'Collector tcp on db1 last ran 21m 0s ago.' },
+      ],
+    },
+  },
+  {
+    alert: 'TextfileCollectorGone',
+    what: 'two files disappear, one of a namespace, while node_exporter answers',
+    series: {
+      'textfile_collector_last_run_timestamp_seconds{collector="zfs"}': '0x9 stale',
+      'textfile_collector_last_run_timestamp_seconds{collector="tcp",netns="vpn"}': '0x9 stale',
+      'textfile_collector_last_run_timestamp_seconds{collector="tcp"}': '0x40',
+      node_textfile_scrape_error: '0x40',
+    },
+    fires: {
+      '24m': [],
+      '25m': [
+        { labels: zfs, summary: 'The file of collector zfs on db1 is no longer served.' },
+        {
+          labels: { collector: 'tcp', netns: 'vpn' },
+          summary: 'The file of collector tcp on db1 is no longer served.',
+        },
+      ],
+    },
+  },
+  {
+    alert: 'TextfileCollectorGone',
+    what: 'the machine is gone, node_exporter and all',
+    series: {
+      'textfile_collector_last_run_timestamp_seconds{collector="zfs"}': '0x9 stale',
+      node_textfile_scrape_error: '0x9 stale',
+    },
+    fires: { '40m': [] },
+  },
+  {
+    alert: 'TextfileCollectorSourceFailing',
+    what: 'one source fails for good, one two times of three, one for a few minutes',
+    series: {
+      'textfile_collector_source_success{collector="zfs",source="zfs list",target="tank"}': '1x9 0x50',
+      'textfile_collector_source_success{collector="tcp",source="ss sockets",target=""}': '0 0 1 '.repeat(20),
+      'textfile_collector_source_success{collector="zfs",source="zpool list",target="tank"}': '1x9 0x6 1x40',
+    },
+    fires: {
+      '9m': [],
+      '15m': [
+        {
+          labels: { collector: 'tcp', source: 'ss sockets' },
+          summary: 'Collector tcp on db1 cannot read ss sockets.',
+        },
+      ],
+      '35m': [
+        {
+          labels: { collector: 'tcp', source: 'ss sockets' },
+          summary: 'Collector tcp on db1 cannot read ss sockets.',
+        },
+        {
+          labels: { ...zfs, source: 'zfs list', target: 'tank' },
+          summary: 'Collector zfs on db1 cannot read zfs list of tank.',
+        },
+      ],
+    },
+  },
+  {
+    alert: 'TextfileCollectorParseErrors',
+    what: 'values are left out, once and then in every run',
+    series: { 'textfile_collector_parse_errors{collector="zfs"}': '0x4 1 0x4 2x70' },
+    fires: { '70m': [], '71m': [{ labels: zfs, summary: 'Collector zfs on db1 leaves out 2 values.' }] },
+  },
+  {
+    alert: 'TextfileCollectorScrapeError',
+    what: 'a file cannot be read',
+    series: { node_textfile_scrape_error: '0x4 1x20' },
+    fires: {
+      '14m': [],
+      '15m': [{ summary: 'node_exporter on db1 cannot read a file of its textfile directory.' }],
+    },
+  },
+];

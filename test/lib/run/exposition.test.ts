@@ -1,0 +1,228 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type Metric,
+  type Sample,
+  type Value,
+  counter,
+  gauge,
+  sample,
+  sampleOf,
+  stateSet,
+} from '../../../lib/metric.ts';
+import { countSeries, render } from '../../../lib/run/exposition.ts';
+
+const size = gauge('pool_size_bytes', 'Size of the pool.', ['pool']);
+const reads = counter('pool_reads_total', 'Reads.', ['pool', 'vdev']);
+const up = gauge('up', 'Whether it is up.');
+
+test('renders families in the order of their declaration and series sorted', () => {
+  const text = render(
+    [up, size, reads],
+    [
+      sample(reads, { vdev: 'sdb', pool: 'tank' }, 7),
+      sample(size, { pool: 'tank' }, 2),
+      sample(size, { pool: 'rpool' }, 10),
+      sample(up, {}, 1),
+      sample(reads, { pool: 'tank', vdev: 'sda' }, 0),
+    ],
+  );
+  expect(text).toBe(
+    [
+      '# HELP up Whether it is up.',
+      '# TYPE up gauge',
+      'up 1',
+      '# HELP pool_size_bytes Size of the pool.',
+      '# TYPE pool_size_bytes gauge',
+      'pool_size_bytes{pool="rpool"} 10',
+      'pool_size_bytes{pool="tank"} 2',
+      '# HELP pool_reads_total Reads.',
+      '# TYPE pool_reads_total counter',
+      'pool_reads_total{pool="tank",vdev="sda"} 0',
+      'pool_reads_total{pool="tank",vdev="sdb"} 7',
+      '',
+    ].join('\n'),
+  );
+  expect(countSeries(text)).toBe(5);
+});
+
+test('a family without samples is left out', () => {
+  expect(render([size, up], [sample(up, {}, 0)])).not.toContain('pool_size_bytes');
+});
+
+describe('values', () => {
+  test.each<[Value, string]>([
+    [0, '0'],
+    [-0, '0'],
+    [1.5, '1.5'],
+    [-3, '-3'],
+    [1e21, '1e+21'],
+    [2 ** 53 - 1, '9007199254740991'],
+    [18446744073709551615n, '18446744073709551615'],
+    [9007199254740993n, '9007199254740993'],
+  ])('%s is printed as %s', (value, expected) => {
+    expect(render([up], [sample(up, {}, value)])).toContain(`\nup ${expected}\n`);
+  });
+
+  test('no finite number is changed on its way', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const [, printed] = /^up (\S+)$/m.exec(render([up], [sample(up, {}, value)])) ?? [];
+        expect(Number(printed) === value).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('escaping', () => {
+  test.each([
+    ['a backslash', 'a\\b', 'a\\\\b'],
+    ['a quote', 'say "x"', 'say \\"x\\"'],
+    ['a newline', 'a\nb', 'a\\nb'],
+    ['a backslash before n', 'a\\nb', 'a\\\\nb'],
+    ['a backslash at the end', 'a\\', 'a\\\\'],
+    ['UTF-8', 'Zürich/日本/🦊', 'Zürich/日本/🦊'],
+    ['what looks like the end of a series', '"} 1 #', '\\"} 1 #'],
+    ['nothing', '', ''],
+  ])('label value: %s', (_, value, expected) => {
+    expect(render([size], [sample(size, { pool: value }, 1)])).toContain(`\npool_size_bytes{pool="${expected}"} 1\n`);
+  });
+
+  test.each([
+    ['a backslash', 'a\\b', 'a\\\\b'],
+    ['a quote, which stays', 'say "x"', 'say "x"'],
+    ['a newline', 'a\nb', 'a\\nb'],
+    ['UTF-8', 'größer', 'größer'],
+  ])('HELP: %s', (_, help, expected) => {
+    const metric = gauge('m', help);
+    expect(render([metric], [sample(metric, {}, 1)])).toBe(`# HELP m ${expected}\n# TYPE m gauge\nm 1\n`);
+  });
+
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom('\\', '"', '\n', 'n', ' ', '}', 'é') }),
+  );
+
+  test('any label value can be read back, and the text ends in exactly one newline', () => {
+    fc.assert(
+      fc.property(anyText, (value) => {
+        const text = render([size], [sample(size, { pool: value }, 1)]);
+        const lines = text.split('\n');
+        expect(lines).toHaveLength(4);
+        expect(lines[3]).toBe('');
+        expect(text.endsWith('\n\n')).toBe(false);
+        const [, escaped] = /^pool_size_bytes\{pool="(.*)"\} 1$/s.exec(lines[2] ?? '') ?? [];
+        expect(escaped).not.toMatch(/(?<!\\)(?:\\\\)*"/);
+        expect(unescape(escaped ?? 'no such line')).toBe(value);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('the text does not depend on the order of the samples', () => {
+    const distinct = fc.uniqueArray(anyText, { minLength: 1, maxLength: 8 });
+    const shuffled = distinct.chain((values) =>
+      fc.tuple(fc.constant(values), fc.shuffledSubarray(values, { minLength: values.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([one, other]) => {
+        expect(sizesOf(other)).toBe(sizesOf(one));
+      }),
+    );
+  });
+});
+
+function sizesOf(pools: readonly string[]): string {
+  const samples = pools.map((pool) => sample(size, { pool }, pool.length));
+  return render([size], samples);
+}
+
+/** The reader's side of the escaping, written from the format's description. */
+function unescape(text: string): string {
+  return text.replaceAll(/\\(.)/gs, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+}
+
+function labelled(...labels: string[]): Metric {
+  return { name: 'm', type: 'gauge', help: 'Help.', labels };
+}
+
+describe('refuses', () => {
+  const ofPool = (labels: Record<string, string>): Sample => ({ metric: size, labels, value: 1 });
+  const one = sample(up, {}, 1);
+
+  test.each<[string, Metric[], Sample[], string]>([
+    ['no samples', [up], [], 'Cannot render the file: expected at least one sample, got none'],
+    [
+      'the same series twice',
+      [size],
+      [sample(size, { pool: 'a' }, 1), sample(size, { pool: 'b' }, 1), sample(size, { pool: 'a' }, 2)],
+      'Cannot render pool_size_bytes: expected each series once, got pool_size_bytes{pool="a"} twice',
+    ],
+    ['the same series twice without labels', [up], [one, sample(up, {}, 0)], 'expected each series once, got up twice'],
+    [
+      'an undeclared metric',
+      [up],
+      [sample(size, { pool: 'a' }, 1)],
+      'expected a declared metric, got an undeclared one',
+    ],
+    [
+      'another declaration of the same name',
+      [up],
+      [sample(gauge('up', 'Other help.'), {}, 1)],
+      'Cannot render up: expected a declared metric, got an undeclared one',
+    ],
+    ['two declarations of a name', [up, gauge('up', 'Other help.')], [one], 'expected one declaration, got two'],
+    ['no HELP, though without samples', [up, gauge('m', '')], [one], 'Cannot render m: expected a HELP text, got none'],
+    ['a blank HELP', [up, gauge('m', ' \n')], [one], 'Cannot render m: expected a HELP text, got none'],
+    ['a metric name with a dash', [up, gauge('a-b', 'H.')], [one], 'expected a metric name, got "a-b"'],
+    ['a metric name with a newline', [up, gauge('a\n', 'H.')], [one], 'expected a metric name, got "a\\n"'],
+    ['a metric name that begins with a digit', [up, gauge('1m', 'H.')], [one], 'expected a metric name, got "1m"'],
+    ['no metric name', [up, gauge('', 'H.')], [one], 'expected a metric name, got ""'],
+    ['a counter without _total', [up, counter('m', 'H.')], [one], 'ends in _total on counters only, got counter'],
+    ['a gauge with _total', [up, gauge('m_total', 'H.')], [one], 'ends in _total on counters only, got gauge'],
+    ['a label name with a dash', [up, labelled('a-b')], [one], 'Cannot render m: expected label names, got "a-b"'],
+    ['a label name with a colon', [up, labelled('a:b')], [one], 'expected label names, got "a:b"'],
+    ['a reserved label name', [up, labelled('__name__')], [one], 'expected label names, got "__name__"'],
+    ['a missing label', [size], [ofPool({})], 'Cannot render pool_size_bytes: expected labels pool, got '],
+    ['one label too many', [size], [ofPool({ pool: 'a', vdev: 'b' })], 'expected labels pool, got pool, vdev'],
+    ['another label', [size], [ofPool({ vdev: 'b' })], 'expected label pool, got a sample without it'],
+    ['NaN', [up], [sample(up, {}, Number.NaN)], 'Cannot render up: expected a finite value, got NaN'],
+    ['+Inf', [up], [sample(up, {}, Infinity)], 'Cannot render up: expected a finite value, got Infinity'],
+    ['-Inf', [up], [sample(up, {}, -Infinity)], 'Cannot render up: expected a finite value, got -Infinity'],
+  ])('%s', (_, metrics, samples, message) => {
+    expect(() => render(metrics, samples)).toThrow(message);
+  });
+
+  // node_exporter skips the whole file for a label name that stands there twice.
+  test('a label that is declared twice', () => {
+    const metric = labelled('a', 'a');
+    expect(() => render([metric], [{ metric, labels: { a: 'x' }, value: 1 }])).toThrow(
+      'Cannot render m: expected label',
+    );
+  });
+});
+
+describe('samples', () => {
+  test('absent is no sample, and true and false are 1 and 0', () => {
+    const values = [undefined, false, true, 0, 5n].map((value) => [...sampleOf(up, {}, value)].map((s) => s.value));
+    expect(values).toEqual([[], [0], [1], [0], [5n]]);
+  });
+
+  test('a state set has 1 for the current state and 0 for all others', () => {
+    const state = gauge('pool_state', 'State.', ['pool', 'state']);
+    const samples = [...stateSet(state, { pool: 'tank' }, ['online', 'degraded', 'unknown'], 'degraded')];
+    expect(samples.map(({ labels, value }) => [labels['state'], value])).toEqual([
+      ['online', 0],
+      ['degraded', 1],
+      ['unknown', 0],
+    ]);
+  });
+});
+
+test('common labels stand after the own ones of every series', () => {
+  const up = gauge('up', 'Up.');
+  const info = gauge('some_info', 'Info.', ['name']);
+  const text = render([up, info], [sample(up, {}, 1), sample(info, { name: 'a' }, 1)], { netns: 'blue "1"' });
+  expect(text).toContain('\nup{netns="blue \\"1\\""} 1\n');
+  expect(text).toContain('\nsome_info{name="a",netns="blue \\"1\\""} 1\n');
+});

@@ -1,0 +1,178 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runtimePath, runtimes } from '../../build/runtimes.ts';
+import { collectors, slices } from '../../collectors/index.ts';
+import { unitFiles } from '../../units/files.ts';
+import { sandbox } from '../../units/hardening.ts';
+import { packaged, timesOf } from '../../units/places.ts';
+import { demandTool, isLeftOut } from '../tools.ts';
+
+const dist = path.join(import.meta.dirname, '../../dist');
+const program = path.join(dist, 'units.js');
+const slice = (name: string) =>
+  slices.find((one) => one.collector.name === name) ?? expect.fail(`no collector ${name}`);
+
+let scratch = '';
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(os.tmpdir(), 'textfile-units-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** Runs units.js as a node of a fleet would; the folder has a name that needs quoting. */
+async function makeUnits(...options: string[]): Promise<{ folder: string; names: string[] }> {
+  const folder = mkdtempSync(path.join(scratch, 'out of "100%" '));
+  await execa(runtimePath(runtimes.oldest), [program, '--out', folder, ...options]);
+  return { folder, names: readdirSync(folder) };
+}
+
+describe.skipIf(isLeftOut('systemd-analyze'))('systemd-analyze', () => {
+  beforeAll(() => demandTool('systemd-analyze', 'systemd', 'systemd-analyze'));
+
+  /** What verify says; the manual pages are not where man looks for them. */
+  const verify = async (folder: string, names: readonly string[]): Promise<string> => {
+    const units = names.map((name) => path.join(folder, name.replace('@.', '@blue.')));
+    const { stderr, exitCode } = await execa('systemd-analyze', ['verify', '--man=no', ...units], {
+      reject: false,
+      env: { SYSTEMD_UNIT_PATH: `${folder}:` },
+    });
+    // The machine's own units are none of ours.
+    const ours = stderr.split('\n').filter((line) => line.includes('textfile-collector-'));
+    return [...ours, ...(exitCode === 0 ? [] : [`exit status ${exitCode}`])].join('\n');
+  };
+  const here = ['--node', process.execPath, '--prefix', dist];
+
+  test('verify finds nothing wrong', async () => {
+    const { folder, names } = await makeUnits(...here);
+    expect(names).toHaveLength(12);
+    expect(await verify(folder, names)).toBe('');
+  });
+
+  test('verify finds nothing wrong with names that need quoting', async () => {
+    const textfileDir = '/srv/ü "a" $b %h;c\\d\'e';
+    const { folder, names } = await makeUnits(...here, '--textfile-dir', textfileDir, '--interval', '10');
+    expect(await verify(folder, names)).toBe('');
+  });
+
+  test('verify finds what is wrong', async () => {
+    const { folder, names } = await makeUnits('--node', '/nowhere/node');
+    expect(await verify(folder, names)).toMatch(/\/nowhere\/node is not executable.*\nexit status 1$/s);
+  });
+
+  test.each([
+    ['zfs', 15],
+    ['tcp', 15],
+    ['wireguard', 20],
+    ['replication-lag', 20],
+  ])('security: the exposure of %s is at most %i tenths', async (name, threshold) => {
+    const { folder, names } = await makeUnits('--collector', name);
+    const services = names.filter((one) => one.endsWith('.service'));
+    expect(services).toHaveLength(slice(name).collector.perNetns === true ? 2 : 1);
+    for (const service of services) {
+      const options = ['--offline=true', '--no-pager', `--threshold=${threshold}`];
+      const { exitCode, stdout } = await execa(
+        'systemd-analyze',
+        ['security', ...options, path.join(folder, service)],
+        {
+          reject: false,
+        },
+      );
+      expect({ exitCode, said: stdout.split('\n').at(-1) }).toEqual({
+        exitCode: 0,
+        said: expect.stringMatching(/exposure level for textfile-collector-.*: \d\.\d/),
+      });
+    }
+  });
+});
+
+test('every collector has an exposure limit above', () => {
+  expect(collectors.map(({ name }) => name)).toEqual(['zfs', 'tcp', 'wireguard', 'replication-lag']);
+});
+
+describe.each(slices)('the units of $collector.name', (one) => {
+  test.each([10, 29, 60, 3600, undefined])(
+    'at an interval of %j s the collector ends before systemd ends it, and that before the next run',
+    (interval) => {
+      const times = timesOf(one, { ...packaged, interval });
+      expect(times.interval).toBe(interval ?? one.unit.interval);
+      expect(times.run).toBeLessThanOrEqual(one.collector.timeout);
+      expect(times.run).toBeGreaterThanOrEqual(3);
+      expect(times.run).toBeLessThan(times.start);
+      expect(times.start).toBeLessThan(times.interval);
+    },
+  );
+
+  test('give the reason above every exception', () => {
+    for (const { name, text } of unitFiles(one, packaged).filter((file) => file.name.endsWith('.service'))) {
+      for (const [directive, [value, reason]] of Object.entries(one.unit.exceptions)) {
+        expect([name, text]).toEqual([name, expect.stringContaining(`\n# ${reason}\n${directive}=${value}\n`)]);
+      }
+    }
+  });
+});
+
+test('an exception to a directive that has no default is a mistake', () => {
+  const unit = { interval: 60, exceptions: { PrivateDevice: ['no', 'A misspelt name.'] } } as const;
+  expect(() => sandbox(unit, [])).toThrow('expected an exception to a default, got PrivateDevice');
+});
+
+describe('units.js', () => {
+  const units = async (...options: string[]) => execa(process.execPath, [program, ...options], { reject: false });
+
+  test('prints what it would write', async () => {
+    const { folder, names } = await makeUnits('--collector', 'zfs');
+    const { stdout } = await units('--collector', 'zfs');
+    expect(names).toEqual(['textfile-collector-zfs.service', 'textfile-collector-zfs.timer']);
+    for (const name of names)
+      expect(`${stdout}\n`).toContain(`# ${name}\n${readFileSync(path.join(folder, name), 'utf8')}`);
+  });
+
+  test('puts what the options say where it belongs', async () => {
+    const places = [
+      '--textfile-dir',
+      '/srv/a b%',
+      '--node',
+      '/opt/$node',
+      '--prefix',
+      '/opt/my bundles',
+      '--user',
+      'metrics',
+    ];
+    const { folder } = await makeUnits('--collector', 'zfs', '--interval', '20', ...places);
+    const service = readFileSync(path.join(folder, 'textfile-collector-zfs.service'), 'utf8').split('\n');
+    expect(service).toEqual(
+      expect.arrayContaining([
+        'ExecStart=/opt/$$node "/opt/my bundles/zfs.js"',
+        'Environment="TEXTFILE_DIRECTORY=/srv/a b%%"',
+        'ReadWritePaths="-/srv/a b%%"',
+        'Environment=TEXTFILE_TIMEOUT=10',
+        'TimeoutStartSec=15s',
+        'User=metrics',
+      ]),
+    );
+    expect(service.filter((line) => line.startsWith('EnvironmentFile'))).toEqual([]);
+    const timer = readFileSync(path.join(folder, 'textfile-collector-zfs.timer'), 'utf8');
+    expect(timer).toContain('\nOnUnitActiveSec=20s\n');
+  });
+
+  test.each([
+    [['--collector', 'zsf'], 'expected one of zfs, tcp, wireguard, replication-lag, got "zsf"'],
+    [['--interval', '5'], 'option --interval: expected at least 10, got 5'],
+    [['--textfile-dir', 'textfile'], 'option --textfile-dir: expected a text like'],
+    [['--node', '/usr/bin/node\nUser=root'], 'option --node: expected a text like'],
+    [['--user', 'a b'], 'option --user: expected a text like'],
+    [['zfs'], 'expected none but --help shows, got zfs'],
+  ])('refuses %j', async (options, message) => {
+    const { exitCode, stdout, stderr } = await units(...options);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^units: Cannot read .*$/);
+    expect(stderr).toContain(message);
+  });
+
+  test('says where it could not write', async () => {
+    const { exitCode, stderr } = await units('--out', '/proc/units');
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^units: Cannot write \/proc\/units\/.*: ENOENT.*$/)]);
+  });
+});
