@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Command, Host, Seconds } from './host.ts';
 import type { Metric, Sample } from './metric.ts';
+import type { Attempt } from './parse.ts';
 
 /** A tool or a file that a collector needs; what `--check` looks at. */
 export interface Need {
@@ -56,12 +57,21 @@ export interface Collector<S extends Settings = Settings> {
 
 /** What a collector tells about its run, and what it remembers from the runs before. */
 export interface Run {
-  /** A source was read (no `reason`) or was not; `target` is the pool, interface or replication target, or empty. */
+  /**
+   * Reads one source and reports it; `target` is the pool, interface or replication target, or empty. Undefined, and the
+   * reason told, where `read` throws. This is the one way to fail: whatever reads a source returns what is there, or throws.
+   */
+  readonly read: <T>(source: string, target: string, read: () => T | Promise<T>) => Promise<T | undefined>;
+  /** A source was read (no `reason`) or was not: for what one command tells of many targets. */
   readonly report: (source: string, target: string, reason?: string) => void;
-  /** A value that could not be read and is left out. */
-  readonly skip: (reason: string) => void;
+  /** Reads one value; undefined, counted and told, where it throws: that costs the value and not the file. */
+  readonly attempt: Attempt;
+  /** The samples of the first `limit` items; those of the others are counted as left out. */
+  readonly limited: <T>(items: readonly T[], limit: number, samplesOf: (item: T) => Iterable<Sample>) => Sample[];
   /** Something to tell that is no failure. */
   readonly note: (message: string) => void;
+  /** A value that could not be read and is left out. */
+  readonly skip: (reason: string) => void;
   /** Series left out by a limit. */
   readonly drop: (series: number) => void;
   /** What an earlier run remembered; undefined where there is nothing, or nothing that fits `schema`. */

@@ -68,6 +68,12 @@ export function hung(output: Output): boolean {
   return output.ended !== 'exit' && output.ended !== 'missing';
 }
 
+/** The output of a command that did all it should; throws what `explain` says of any other. */
+export function okay(command: Command, output: Output): Output {
+  if (!succeeded(output)) throw new Error(explain(command, output));
+  return output;
+}
+
 const endings: Record<Exclude<Ending, 'exit'>, string> = {
   signal: 'was ended by a signal, or could not be started',
   timeout: 'did not answer in time and was ended',

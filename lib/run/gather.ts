@@ -5,6 +5,7 @@ import { type Sample, sample } from '../metric.ts';
 import * as self from '../self-metrics.ts';
 import { allMetrics } from './describe.ts';
 import { render } from './exposition.ts';
+import { seam } from './seam.ts';
 import { type Recollection, readState } from './state.ts';
 
 /** What a run found out. */
@@ -95,7 +96,7 @@ function bookkeeper(
   memory: { value?: unknown; before?: string },
   options: GatherOptions,
 ): Run {
-  const run: Run = {
+  const told: Pick<Run, 'report' | 'skip' | 'drop'> = {
     report: (source, target, reason) => {
       const key = `${source}\0${target}`;
       const ok = reason === undefined && (ledger.sources.get(key)?.ok ?? true);
@@ -107,11 +108,15 @@ function bookkeeper(
       ledger.skipped += 1;
       if (ledger.skipped <= 10) ledger.notes.push(reason);
     },
-    note: (message) => {
-      ledger.notes.push(message);
-    },
     drop: (series) => {
       ledger.dropped += series;
+    },
+  };
+  const run: Run = {
+    ...told,
+    ...seam(told),
+    note: (message) => {
+      ledger.notes.push(message);
     },
     recall: async (schema) => {
       const found = await readable(readState(host, options.instance, schema), run);

@@ -4,6 +4,7 @@ import { namer, readNames, unusedNames } from '../../../collectors/wireguard/nam
 import { isName, parsePeerNames, redactWgQuickLine } from '../../../collectors/wireguard/wg-quick.ts';
 import type { Run } from '../../../lib/collector.ts';
 import type { Host } from '../../../lib/host.ts';
+import { seam } from '../../../lib/run/seam.ts';
 
 const a = `${'a'.repeat(42)}A=`;
 const b = `${'b'.repeat(42)}A=`;
@@ -140,11 +141,15 @@ describe('from a machine', () => {
   };
   const read = async (patterns: string[], table: Record<string, string> = {}) => {
     const said: string[] = [];
-    const run: Run = {
+    const told: Pick<Run, 'report' | 'skip' | 'drop'> = {
       skip: (reason) => said.push(reason),
-      note: (message) => said.push(message),
       report: (source, target, reason) => said.push(`${source} ${target}: ${reason ?? 'ok'}`),
       drop: never,
+    };
+    const run: Run = {
+      ...told,
+      ...seam(told),
+      note: (message) => said.push(message),
       recall: never,
       remember: never,
     };
