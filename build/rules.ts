@@ -6,7 +6,8 @@ import { slices } from '../collectors/index.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Alert } from '../lib/monitoring/alert.ts';
 import { render } from '../lib/monitoring/promql.ts';
-import { suiteAlerts } from '../lib/monitoring/suite-alerts.ts';
+import type { Recording } from '../lib/monitoring/record.ts';
+import { suiteAlerts, suiteRecords } from '../lib/monitoring/suite-alerts.ts';
 
 const dist = path.resolve(import.meta.dirname, '../dist/rules');
 
@@ -14,6 +15,8 @@ const dist = path.resolve(import.meta.dirname, '../dist/rules');
 export interface RuleFile {
   readonly name: string;
   readonly alerts: readonly Alert[];
+  /** What the alerts and the dashboards read; evaluated before them. */
+  readonly records: readonly Recording[];
   readonly readme: string;
 }
 
@@ -30,19 +33,22 @@ export const ruleFiles: readonly RuleFile[] = [
   {
     name: 'textfile-collector',
     alerts: suiteAlerts(new Map(slices.map(({ collector, unit }) => [collector.name, unit.interval]))),
+    records: suiteRecords,
     readme: 'lib/README.md',
   },
-  ...slices.flatMap(({ collector: { name }, alerts }) =>
-    alerts === undefined ? [] : [{ name, alerts, readme: `collectors/${name}/README.md` }],
+  ...slices.flatMap(({ collector: { name }, alerts, records = [] }) =>
+    alerts === undefined ? [] : [{ name, alerts, records, readme: `collectors/${name}/README.md` }],
   ),
 ];
 
 /** The file as Prometheus reads it. */
-export function rulesText({ name, alerts, readme }: RuleFile, options: Options = {}): string {
+export function rulesText({ name, alerts, records, readme }: RuleFile, options: Options = {}): string {
+  const recordings = records.map(({ name: record, expr }) => ({ record, expr: render(expr, options.selector) }));
   const rules = alerts.map((alert) => ({
     alert: alert.name,
     expr: render(alert.expr, options.selector),
     for: alert.for,
+    ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: alert.keepFiringFor }),
     labels: { severity: alert.severity },
     annotations: {
       summary: alert.summary,
@@ -50,7 +56,7 @@ export function rulesText({ name, alerts, readme }: RuleFile, options: Options =
       runbook_url: `${options.runbooks ?? ''}${readme}#${alert.name.toLowerCase()}`,
     },
   }));
-  return stringify({ groups: [{ name, rules }] }, { lineWidth: 0 });
+  return stringify({ groups: [{ name, rules: [...recordings, ...rules] }] }, { lineWidth: 0 });
 }
 
 async function writeRules(): Promise<void> {

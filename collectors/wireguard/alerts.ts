@@ -1,5 +1,6 @@
 import type { Alert } from '../../lib/monitoring/alert.ts';
 import { labels, promql, series } from '../../lib/monitoring/promql.ts';
+import { type Recording, lastSeen } from '../../lib/monitoring/record.ts';
 import { success } from '../../lib/self-metrics.ts';
 import * as m from './metrics.ts';
 
@@ -10,6 +11,16 @@ const peer = '{{ or $labels.friendly_name $labels.public_key }}';
  * the interface came up the time is 0, and the peer silent too, if its address is known: it is sent something.
  */
 export const silent = promql`time() - ${m.latestHandshake} > 300 and ${m.persistentKeepalive} and ${m.sentBytes} > 0`;
+
+const interfaceSeen = lastSeen(
+  'interface:wireguard_peers:last_seen_timestamp',
+  ['interface'],
+  promql`sum without (${labels(m.peers, 'status')}) (${m.peers})`,
+  6 * 3600,
+);
+
+/** What the alerts read. */
+export const records: readonly Recording[] = [interfaceSeen];
 
 export const alerts: readonly Alert[] = [
   {
@@ -40,7 +51,7 @@ export const alerts: readonly Alert[] = [
     name: 'WireGuardInterfaceGone',
     severity: 'warning',
     // Only a run that could read everything knows. It ends by itself: an interface may be taken down on purpose.
-    expr: promql`sum without (${labels(m.peers, 'status')}) (last_over_time(${m.peers}[6h]))
+    expr: promql`${interfaceSeen}
       unless sum without (${labels(m.peers, 'status')}) (${m.peers})
       and ignoring (${labels(m.peers, 'interface')}, ${labels(success, 'collector')})
       ${series(success, { collector: 'wireguard' })} == 1`,

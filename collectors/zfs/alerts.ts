@@ -1,9 +1,15 @@
 import { type Alert, levels } from '../../lib/monitoring/alert.ts';
 import { labels, promql, series } from '../../lib/monitoring/promql.ts';
+import { type Recording, lastSeen } from '../../lib/monitoring/record.ts';
 import * as m from './metrics.ts';
 
 /** Disks and files: what stands above them in the pool shows the same trouble again. */
 export const disks = promql`max without (${labels(m.vdevInfo, 'vdev_type', 'parent', 'guid')}) (${series(m.vdevInfo, { vdev_type: ['disk', 'file'] })})`;
+
+const poolSeen = lastSeen('pool:zfs_pool_health:last_seen_timestamp', ['pool'], promql`${m.poolHealth}`, 6 * 3600);
+
+/** What the alerts read. */
+export const records: readonly Recording[] = [poolSeen];
 
 const pools: readonly Alert[] = [
   {
@@ -49,7 +55,7 @@ const pools: readonly Alert[] = [
     name: 'ZFSPoolGone',
     severity: 'warning',
     // Expected pools have an alert that lasts. This one ends by itself, since a pool may have been exported on purpose.
-    expr: promql`last_over_time(${m.poolHealth}[6h]) unless ${m.poolHealth} unless ${m.poolImported}
+    expr: promql`${poolSeen} unless ${m.poolHealth} unless ${m.poolImported}
       and ignoring (${labels(m.poolHealth, 'pool')}) ${m.moduleLoaded}`,
     for: '5m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} was imported within the last 6 hours and is no more.',

@@ -4,22 +4,40 @@ import type { Expression } from './promql.ts';
 export interface Alert {
   /** Also the heading of its runbook. */
   readonly name: string;
-  /** `critical` wakes someone up, `warning` waits for working hours. */
+  /** `critical` wakes someone up, `warning` waits for working hours, `info` is told nobody: it explains others. */
   readonly severity: Severity;
   readonly expr: Expression;
   /** How long it has to hold. */
   readonly for: string;
+  /** How long it stays after it held last: a machine that dies, or a collector that misses a run, mends nothing. */
+  readonly keepFiringFor?: string;
   /** One line: what is wrong, and where. */
   readonly summary: string;
   /** What it means, and what to do first. */
   readonly description: string;
+  /** What follows from it, and is not told while it fires. */
+  readonly mutes?: readonly Mute[];
+  /** The uid of the dashboard that shows more; that of the slice where there is none. */
+  readonly dashboard?: string;
 }
 
-export type Severity = 'warning' | 'critical';
+export type Severity = 'info' | 'warning' | 'critical';
 
-/** The same alert twice, with a threshold for each severity. */
+/** Alerts that Alertmanager keeps to itself while another one fires. */
+interface Mute {
+  /** Their names. */
+  readonly alerts: readonly string[];
+  /** Labels in which both must be equal, as `instance` and `pool`. */
+  readonly on: readonly string[];
+  /** Only while the alert that mutes has these labels. */
+  readonly while?: Readonly<Record<string, string>>;
+  /** Only those of the muted alerts that have these labels. */
+  readonly with?: Readonly<Record<string, string>>;
+}
+
+/** The same alert twice, with a threshold for each severity. Where both fire, Alertmanager tells of the worse. */
 export function levels<T>(
-  thresholds: Readonly<Record<Severity, T>>,
+  thresholds: Readonly<Record<'warning' | 'critical', T>>,
   alert: (threshold: T) => Omit<Alert, 'severity'>,
 ): readonly Alert[] {
   return (['warning', 'critical'] as const).map((severity) => ({ severity, ...alert(thresholds[severity]) }));

@@ -5,7 +5,16 @@ import type { Metric } from '../metric.ts';
  * the dashboard's `instance=~"$instance"`, a site's `job="node"`.
  */
 export interface Expression {
-  readonly parts: readonly (string | Series)[];
+  readonly parts: readonly (string | Series | Threshold)[];
+}
+
+/** A number that a site may set, by its name. */
+export interface Threshold {
+  /** Words joined by underscores; the unit last, as `wireguard_peer_stale_seconds`. */
+  readonly name: string;
+  readonly standard: number;
+  /** What it is, in one line. */
+  readonly describe: string;
 }
 
 /** The series of one metric that all matchers fit. */
@@ -46,7 +55,7 @@ export function labels<Label extends string>(_metric: Metric<Label>, ...names: r
 /** A metric stands for all its series. White space may be as the code wants it. */
 export function promql(
   texts: TemplateStringsArray,
-  ...values: readonly (Metric | Expression | string | number)[]
+  ...values: readonly (Metric | Expression | Threshold | string | number)[]
 ): Expression {
   const parts = texts.flatMap((text, index) => {
     const value = values[index];
@@ -55,15 +64,22 @@ export function promql(
   return { parts };
 }
 
-function partsOf(value: Metric | Expression | string | number): readonly (string | Series)[] {
+function partsOf(value: Metric | Expression | Threshold | string | number): Expression['parts'] {
   if (typeof value !== 'object') return [String(value)];
-  return 'parts' in value ? value.parts : [{ metric: value, matchers: [] }];
+  if ('parts' in value) return value.parts;
+  return 'standard' in value ? [value] : [{ metric: value, matchers: [] }];
 }
 
-/** The expression as Prometheus reads it, with `added`, as `job="node"`, in every selector. */
-export function render({ parts }: Expression, added = ''): string {
+/**
+ * The expression as Prometheus reads it, with `added`, as `job="node"`, in every selector, and `set` in place of the
+ * thresholds that it names.
+ */
+export function render({ parts }: Expression, added = '', set: Readonly<Record<string, number>> = {}): string {
   return parts
-    .map((part) => (typeof part === 'string' ? part : selector(part, added)))
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      return 'metric' in part ? selector(part, added) : String(set[part.name] ?? part.standard);
+    })
     .join('')
     .trim();
 }
@@ -75,5 +91,15 @@ function selector({ metric, matchers }: Series, added: string): string {
 
 /** The metrics that an expression reads. */
 export function metricsOf({ parts }: Expression): Metric[] {
-  return parts.flatMap((part) => (typeof part === 'string' ? [] : [part.metric]));
+  return parts.flatMap((part) => (typeof part === 'object' && 'metric' in part ? [part.metric] : []));
+}
+
+/** What can be set in an expression. */
+export function thresholdsOf({ parts }: Expression): Threshold[] {
+  return parts.flatMap((part) => (typeof part === 'object' && 'standard' in part ? [part] : []));
+}
+
+/** A number that a site may set; a name is that of one number in the whole suite. */
+export function threshold(name: string, standard: number, describe: string): Threshold {
+  return { name, standard, describe };
 }

@@ -1,8 +1,29 @@
 import type { Seconds } from '../host.ts';
+import { gauge } from '../metric.ts';
 import * as m from '../self-metrics.ts';
 import type { Alert } from './alert.ts';
 import { textfileScrapeError } from './node-exporter.ts';
 import { type Expression, labels, promql, series } from './promql.ts';
+import { type Recording, lastSeen, recording } from './record.ts';
+
+const firing = gauge('ALERTS', 'What Prometheus writes of each alert.', [
+  'alertname',
+  'alertstate',
+  'severity',
+  'instance',
+]);
+const seen = lastSeen('collector:textfile_collector:last_seen_timestamp', ['collector'], promql`${m.lastRun}`, 86_400);
+
+/** What the alerts below and the fleet's dashboard read. */
+export const suiteRecords: readonly Recording[] = [
+  seen,
+  recording(
+    'instance_severity:alerts_firing:count',
+    'Alerts that fire.',
+    ['instance', 'severity'],
+    promql`count by (instance, severity) (${series(firing, { alertstate: 'firing' })})`,
+  ),
+];
 
 /** Alerts on the collectors themselves, by the interval at which each one runs. */
 export function suiteAlerts(intervals: ReadonlyMap<string, Seconds>): readonly Alert[] {
@@ -23,7 +44,7 @@ export function suiteAlerts(intervals: ReadonlyMap<string, Seconds>): readonly A
     {
       name: 'TextfileCollectorGone',
       severity: 'warning',
-      expr: promql`last_over_time(${m.lastRun}[1d]) unless ${m.lastRun}
+      expr: promql`${seen} unless ${m.lastRun}
         and ignoring (${labels(m.lastRun, 'collector')}, netns) ${textfileScrapeError}`,
       for: '15m',
       summary: 'The file of collector {{ $labels.collector }} on {{ $labels.instance }} is no longer served.',

@@ -57,7 +57,7 @@ async function differences(
   if (file === undefined) throw new Error(`Cannot test the rules of ${name}: expected some, got none`);
   const rules = path.join(scratch, `${name}.yml`);
   await writeFile(rules, rulesText(file));
-  const metrics = file.alerts.flatMap(({ expr }) => metricsOf(expr));
+  const metrics = [...file.records, ...file.alerts].flatMap(({ expr }) => metricsOf(expr));
   const questions = [...new Set(file.alerts.map((alert) => alert.name))].map((alert) => ({
     expr: `group by (instance) (ALERTS{alertname="${alert}", alertstate="firing"})`,
     eval_time: `${step * steps}s`,

@@ -37,7 +37,7 @@ function placeOf({ name }: RuleFile): string {
 }
 
 describe.each(ruleFiles)('the rules of $name', (file) => {
-  const { name, alerts, readme } = file;
+  const { name, alerts, records, readme } = file;
 
   test('are what npm run build writes', () => {
     expect(readFileSync(path.join(root, 'dist/rules', `${name}.yml`), 'utf8')).toBe(rulesText(file));
@@ -86,7 +86,7 @@ describe.each(ruleFiles)('the rules of $name', (file) => {
 
   test('take a selector and an address from the site', () => {
     const text = rulesText(file, { selector: 'job="node"', runbooks: 'https://docs.example.org/' });
-    const selectors = alerts.flatMap(({ expr }) => metricsOf(expr));
+    const selectors = [...records, ...alerts].flatMap(({ expr }) => metricsOf(expr));
     expect(text.match(/job="node"/g)).toHaveLength(selectors.length);
     expect(text.match(/runbook_url: https:\/\/docs\.example\.org\//g)).toHaveLength(alerts.length);
   });

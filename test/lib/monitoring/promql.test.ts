@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gauge } from '../../../lib/metric.ts';
-import { labels, metricsOf, promql, render, series } from '../../../lib/monitoring/promql.ts';
+import { labels, metricsOf, promql, render, series, threshold, thresholdsOf } from '../../../lib/monitoring/promql.ts';
 
 const state = gauge('pool_state', 'State.', ['pool', 'state']);
 const size = gauge('pool_size_bytes', 'Size.', ['pool']);
@@ -37,4 +37,16 @@ test('a label that a metric does not have is an error of the compiler, which onl
   // @ts-expect-error -- of another metric
   const foreign = labels(size, 'state');
   expect([render(misspelt), foreign]).toEqual(['pool_size_bytes{pol="x"}', 'state']);
+});
+
+describe('a threshold', () => {
+  const limit = threshold('pool_full_ratio', 0.8, 'How full a pool may get.');
+  const expr = promql`${size} > ${limit}`;
+
+  test('is its standard, or what the site sets', () => {
+    expect(render(expr)).toMatch(/> 0\.8$/);
+    expect(render(expr, '', { pool_full_ratio: 0.7 })).toMatch(/> 0\.7$/);
+  });
+
+  test('is known from the expression', () => expect(thresholdsOf(expr)).toEqual([limit]));
 });

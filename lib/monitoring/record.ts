@@ -1,0 +1,33 @@
+import type { Seconds } from '../host.ts';
+import { gauge, type Metric } from '../metric.ts';
+import { type Expression, promql } from './promql.ts';
+
+/** A series that Prometheus makes from others at each evaluation. Alerts and panels read it as any metric. */
+export interface Recording<Label extends string = string> extends Metric<Label> {
+  readonly expr: Expression;
+}
+
+/** `name` is level:metric:operation, as https://prometheus.io/docs/practices/rules/ has it; `labels` are those that `expr` leaves. */
+export function recording<const Label extends string = never>(
+  name: string,
+  help: string,
+  labels: readonly Label[],
+  expr: Expression,
+): Recording<Label> {
+  return { ...gauge(name, help, labels), expr };
+}
+
+/**
+ * When each series of `seen` was last there, for `age` seconds. It reads its own last value, one sample a series, where
+ * `last_over_time(…[1d])` would read a day of samples at each evaluation. It forgets where Prometheus stands still for five
+ * minutes.
+ */
+export function lastSeen<const Label extends string>(
+  name: string,
+  labels: readonly Label[],
+  seen: Expression,
+  age: Seconds,
+): Recording<Label> {
+  const itself = gauge(name, `UNIX time at which it was last there, for ${age} seconds.`, labels);
+  return { ...itself, expr: promql`(${seen}) * 0 + time() or ${itself} > time() - ${age}` };
+}
