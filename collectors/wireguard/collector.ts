@@ -4,7 +4,7 @@ import type { Command, Host } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
 import { redactDumpLine } from './dump.ts';
 import { isWireGuard, listInterfaces } from './interfaces.ts';
-import * as metrics from './metrics.ts';
+import * as m from './metrics.ts';
 import { namer, readNames, unusedNames } from './names.ts';
 import { interfaceSamples, peerSamples } from './peer-samples.ts';
 import { redactWgQuickLine } from './wg-quick.ts';
@@ -40,7 +40,7 @@ const socketFolder = '/var/run/wireguard';
 export const wireguard = defineCollector({
   name: 'wireguard',
   summary: 'Interfaces, peers, handshakes and traffic of WireGuard',
-  metrics: Object.values(metrics),
+  metrics: Object.values(m),
   settings,
   timeout: 15,
   needs: [{ kind: 'tool', name: 'wg', why: 'everything; it needs the capability CAP_NET_ADMIN' }],
@@ -52,14 +52,14 @@ export const wireguard = defineCollector({
 
 async function collect(host: Host, settings: Settings, run: Run): Promise<Iterable<Sample>> {
   const now = host.now();
-  const known = await listInterfaces(host, run);
+  const known = (await run.read('interface list', '', () => listInterfaces(host))) ?? [];
   const loaded = known.length > 0 || (await exists(host, moduleFolder));
-  const own = sample(metrics.moduleLoaded, {}, Number(loaded));
+  const own = sample(m.moduleLoaded, {}, Number(loaded));
   const outside = await exists(host, socketFolder);
   if (!loaded && !outside) return [own];
 
   const [shown, names] = await Promise.all([
-    askWg(host, run.skip),
+    askWg(host, run.attempt),
     readNames(host, settings.names, settings.name_files, run),
   ]);
   if (shown.missing && known.length === 0 && !outside) return [own];
@@ -67,14 +67,12 @@ async function collect(host: Host, settings: Settings, run: Run): Promise<Iterab
   if (whole) unusedNames(names, shown.interfaces, shown.peers).forEach(run.note);
 
   const nameOf = namer(names);
-  const samplesOf = shown.peers.map((peer) => [...peerSamples(peer, nameOf(peer), settings)]);
-  run.drop(samplesOf.slice(settings.peer_limit).flat().length);
   return [
     own,
     ...[...shown.interfaces.values()].flatMap((one) => [
       ...interfaceSamples(one, shown.peers, settings.stale_after, now),
     ]),
-    ...samplesOf.slice(0, settings.peer_limit).flat(),
+    ...run.limited(shown.peers, settings.peer_limit, (peer) => peerSamples(peer, nameOf(peer), settings)),
   ];
 }
 
@@ -83,16 +81,17 @@ async function collect(host: Host, settings: Settings, run: Run): Promise<Iterab
  * not read, whatever the exit status, unless it has gone since.
  */
 async function reportInterfaces(host: Host, run: Run, shown: Shown, known: readonly string[]): Promise<boolean> {
-  const { interfaces, refused, failure, garbled } = shown;
+  const { interfaces, failures, garbled } = shown;
+  const failure = failures.get('');
   const reasons = new Map<string, string | undefined>([...interfaces.keys()].map((name) => [name, undefined]));
   for (const name of known.filter((one) => !interfaces.has(one))) {
     if (await isWireGuard(host, name)) reasons.set(name, failure ?? `${wgShow.join(' ')} leaves the interface out`);
   }
-  for (const [name, reason] of refused) reasons.set(name, reason);
-  const told = [...reasons.values()].every((reason) => reason === undefined);
-  if (reasons.size === 0 || (told && failure !== undefined)) reasons.set('', failure);
+  for (const [name, reason] of failures) if (name !== '') reasons.set(name, reason);
+  const complete = [...reasons.values()].every((reason) => reason === undefined);
+  if (reasons.size === 0 || (complete && failure !== undefined)) reasons.set('', failure);
   for (const [name, reason] of reasons) run.report('wg show', name, reason);
-  return told && failure === undefined && !garbled;
+  return complete && failure === undefined && !garbled;
 }
 
 /** The files that name_files names may be anywhere, and hold keys. */

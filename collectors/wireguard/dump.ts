@@ -1,5 +1,5 @@
 import type { Value } from '../../lib/metric.ts';
-import { attempting, integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, integer, unexpected } from '../../lib/parse.ts';
 import { dummyKey, key, withoutKeys } from './secrets.ts';
 
 /** An interface of this machine. What wg prints as `(none)`, `off` or port 0 is an empty text. */
@@ -69,11 +69,11 @@ const peerColumns: readonly Column[] = [
  * The secret columns go no further than the split, and no error shows what stands in a line: a peer's line that is cut
  * off behind its fifth column has the preshared key where an interface has its public one.
  */
-export function parseDumpLine(line: string, place: string, onSkip: (reason: string) => void): Interface | Peer {
+export function parseDumpLine(line: string, place: string, attempt: Attempt): Interface | Peer {
   const cells = line.split('\t');
   const columns = columnsOf(cells);
   if (columns === interfaceColumns) return interfaceOf(cells);
-  if (columns === peerColumns) return peerOf(cells, place, onSkip);
+  if (columns === peerColumns) return peerOf(cells, place, attempt);
   throw unexpected(place, 'the 5 columns of an interface or the 9 of a peer', `${cells.length} other columns`);
 }
 
@@ -123,9 +123,8 @@ function peerOf(
     keepalive = '',
   ]: readonly string[],
   place: string,
-  onSkip: (reason: string) => void,
+  attempt: Attempt,
 ): Peer {
-  const attempt = attempting(onSkip);
   const [, v6, v4] = address.exec(endpoint) ?? [];
   return {
     kind: 'peer',

@@ -1,5 +1,3 @@
-import type { Run } from '../../lib/collector.ts';
-import { messageOf } from '../../lib/errors.ts';
 import type { Host } from '../../lib/host.ts';
 
 const listPath = '/proc/net/dev';
@@ -8,28 +6,18 @@ const listPath = '/proc/net/dev';
  * The kernel's WireGuard interfaces, as a second opinion on what wg tells: it needs no privilege. The names come from
  * /proc, which always is that of our network namespace; /sys may be another's, and alone would name interfaces of the host.
  */
-export async function listInterfaces(host: Host, run: Run): Promise<readonly string[]> {
-  try {
-    const text = await host.readText(listPath);
-    if (text === undefined) throw new Error('no such file');
-    const names = parseNetDev(text);
-    run.report('interface list', '');
-    const kinds = await Promise.all(names.map(async (name) => isWireGuard(host, name)));
-    return names.filter((_name, index) => kinds[index]);
-  } catch (error) {
-    run.report('interface list', '', `Cannot read ${listPath}: ${messageOf(error)}`);
-    return [];
-  }
+export async function listInterfaces(host: Host): Promise<readonly string[]> {
+  const text = await host.readText(listPath);
+  if (text === undefined) throw new Error(`Cannot read ${listPath}: no such file`);
+  const names = parseNetDev(text);
+  const kinds = await Promise.all(names.map(async (name) => isWireGuard(host, name)));
+  return names.filter((_name, index) => kinds[index]);
 }
 
 /** `/sys/class/net/wg0/uevent`: `DEVTYPE=wireguard`, then `INTERFACE=wg0` and `IFINDEX=3`. */
 export async function isWireGuard(host: Host, name: string): Promise<boolean> {
-  try {
-    const text = await host.readText(`/sys/class/net/${name}/uevent`);
-    return text !== undefined && /^DEVTYPE=wireguard$/m.test(text);
-  } catch {
-    return false;
-  }
+  const text = await host.readText(`/sys/class/net/${name}/uevent`);
+  return text !== undefined && /^DEVTYPE=wireguard$/m.test(text);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { messageOf } from '../../lib/errors.ts';
 import { type Command, type Host, type Output, explain } from '../../lib/host.ts';
+import type { Attempt } from '../../lib/parse.ts';
 import { type Interface, type Peer, parseDumpLine } from './dump.ts';
 import { withoutKeys } from './secrets.ts';
 
@@ -9,42 +9,35 @@ import { withoutKeys } from './secrets.ts';
  */
 export const wgShow: Command = ['wg', 'show', 'all', 'dump'];
 
-/** What wg told, and why something may be missing in it. */
+/** What wg printed, and why something may be missing in it. */
 export interface Shown {
   readonly interfaces: ReadonlyMap<string, Interface>;
   readonly peers: readonly Peer[];
-  /** By interface. */
-  readonly refused: ReadonlyMap<string, string>;
-  /** Of no interface in particular. */
-  readonly failure?: string;
-  /** Whether there were lines that could not be read, so that peers may be missing. */
+  /** Why an interface could not be read; under the empty name, why any of them could not. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** Whether there were lines that could not be parsed, so that peers may be missing. */
   readonly garbled: boolean;
   /** Whether there is no such program. */
   readonly missing: boolean;
 }
 
-export async function askWg(host: Host, onSkip: (reason: string) => void): Promise<Shown> {
+export async function askWg(host: Host, attempt: Attempt): Promise<Shown> {
   const interfaces = new Map<string, Interface>();
   const peers = new Map<string, Peer>();
   let count = 0;
   let garbled = false;
-  const onLine = (line: string): void => {
+  const output = await host.lines(wgShow, (line) => {
     count += 1;
     if (line === '') return;
-    try {
-      const told = parseDumpLine(line, `${wgShow.join(' ')} line ${count}`, onSkip);
-      if (told.kind === 'interface') interfaces.set(told.name, told);
-      else peers.set(`${told.interface}\0${told.publicKey}`, told);
-    } catch (error) {
-      garbled = true;
-      onSkip(messageOf(error));
-    }
-  };
-  const output = await host.lines(wgShow, onLine);
-  const troubles = { garbled, missing: output.ended === 'missing', ...readTroubles(output) };
+    const parsed = attempt(() => parseDumpLine(line, `${wgShow.join(' ')} line ${count}`, attempt));
+    if (parsed === undefined) garbled = true;
+    else if (parsed.kind === 'interface') interfaces.set(parsed.name, parsed);
+    else peers.set(`${parsed.interface}\0${parsed.publicKey}`, parsed);
+  });
+  const rest = { failures: failuresOf(output), garbled, missing: output.ended === 'missing' };
   // An answer that was cut short may have lost peers, and they are not gone.
-  if (output.ended !== 'exit') return { interfaces: new Map(), peers: [], ...troubles };
-  return { interfaces, peers: [...peers.values()], ...troubles };
+  if (output.ended !== 'exit') return { interfaces: new Map(), peers: [], ...rest };
+  return { interfaces, peers: [...peers.values()], ...rest };
 }
 
 /**
@@ -52,19 +45,21 @@ export async function askWg(host: Host, onSkip: (reason: string) => void): Promi
  *
  *     Unable to access interface wg0: Operation not permitted
  */
-function readTroubles(output: Output): Pick<Shown, 'refused' | 'failure'> {
-  const refused = new Map<string, string>();
+function failuresOf(output: Output): ReadonlyMap<string, string> {
+  const failures = new Map<string, string>();
   const others: string[] = [];
   const lines = output.stderr.split('\n').filter((line) => line.trim() !== '');
   for (const line of lines) {
     const [, name, reason] = /^Unable to access interface ([^\s:]{1,15}): (.+)$/.exec(line) ?? [];
     if (name === undefined || reason === undefined) others.push(line);
     // Gone between wg's list of interfaces and its question to one.
-    else if (reason !== 'No such device') refused.set(name, explainRefusal(reason));
+    else if (reason !== 'No such device') failures.set(name, explainRefusal(reason));
   }
   const failed = output.ended !== 'exit' || (output.exitCode !== 0 && lines.length === 0);
-  if (!failed && others.length === 0) return { refused };
-  return { refused, failure: withoutKeys(explain(wgShow, { ...output, stderr: others.join('\n') })) };
+  if (failed || others.length > 0) {
+    failures.set('', withoutKeys(explain(wgShow, { ...output, stderr: others.join('\n') })));
+  }
+  return failures;
 }
 
 function explainRefusal(reason: string): string {

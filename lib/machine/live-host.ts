@@ -81,7 +81,8 @@ function unlessMissing<T>(read: () => T): T | undefined {
     return read();
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    // ENODEV: a file of /sys was open already when its device went.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENODEV') return undefined;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDumpLine, redactDumpLine } from '../../../collectors/wireguard/dump.ts';
-import { parseNetDev } from '../../../collectors/wireguard/interfaces.ts';
+import { attempting } from '../../../lib/parse.ts';
 
 const publicKey = '2zzuyzLl3ezh0gR7FqzAN/JOtoOUMyUusHQEoi72KFM=';
 const otherKey = 'uPVgT2nj+l6bDyrPk9CTevrrIsLCXe1aXE2bACR08Aw=';
@@ -14,7 +14,14 @@ const place = 'wg show all dump line 1';
 function parsed(line: string) {
   const skipped: string[] = [];
   try {
-    return { told: parseDumpLine(line, place, (reason) => skipped.push(reason)), skipped };
+    return {
+      told: parseDumpLine(
+        line,
+        place,
+        attempting((reason) => skipped.push(reason)),
+      ),
+      skipped,
+    };
   } catch (error) {
     return { error: String(error), skipped };
   }
@@ -166,17 +173,4 @@ test('a recording gives what the machine gave', () => {
     }),
     { numRuns: 2000 },
   );
-});
-
-test('/proc/net/dev', () => {
-  const text = [
-    'Inter-|   Receive                                                |  Transmit',
-    ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs',
-    '    lo:       0       0    0    0    0     0          0         0        0       0    0',
-    'enp0s31f6:12345678 1 0',
-    '   wg0: 51624     536    0',
-    '',
-  ].join('\n');
-  expect(parseNetDev(text)).toEqual(['lo', 'enp0s31f6', 'wg0']);
-  expect(parseNetDev('')).toEqual([]);
 });
