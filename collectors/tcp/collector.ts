@@ -2,12 +2,19 @@ import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
-import { type Listener, type Listening, askListening, listenersOf } from './listeners.ts';
-import * as metrics from './metrics.ts';
-import { missingSockets } from './missing.ts';
-import { defaultPortRange, portRangeFile, readPortRange } from './port-range.ts';
+import { askListening, listenersOf } from './listeners.ts';
+import * as m from './metrics.ts';
+import {
+  type SocketCounts,
+  defaultPortRange,
+  missingSockets,
+  portRangeFile,
+  readPortRange,
+  readSocketCounts,
+  sockstatFile,
+  total,
+} from './proc-net.ts';
 import { ephemeralSamples, listenSamples, portSamples, stateSamples } from './samples.ts';
-import { type SocketCounts, readSocketCounts, sockstatFile, total } from './sockstat.ts';
 import { type Walk, type WalkOptions, socketsIn, walkSockets } from './walk.ts';
 
 const count = z.int().check(z.minimum(0));
@@ -31,7 +38,7 @@ type Settings = ValuesOf<typeof settings>;
 export const tcp = defineCollector({
   name: 'tcp',
   summary: 'Connections by port, accept queues, socket states and ephemeral ports',
-  metrics: Object.values(metrics),
+  metrics: Object.values(m),
   settings,
   timeout: 15,
   perNetns: true,
@@ -45,10 +52,12 @@ export const tcp = defineCollector({
 });
 
 async function collect(host: Host, settings: Settings, run: Run): Promise<Iterable<Sample>> {
-  const range = reported(run, 'ip_local_port_range', await readPortRange(host));
-  const counts = reported(run, 'sockstat', await readSocketCounts(host));
-  const listening = await askListening(host, run.skip);
-  const rows = listening instanceof Error ? [] : listening.rows;
+  const range = await run.read('ip_local_port_range', '', () => readPortRange(host));
+  const counts = await run.read('sockstat', '', () => readSocketCounts(host));
+  const asked = askListening(host, run.attempt);
+  const listening = await run.read('ss listeners', '', () => asked);
+  run.report('ss listeners', '', listening?.warning);
+  const rows = listening?.rows ?? [];
   // What cannot be counted may be too much.
   const skipped = counts === undefined || total(counts) > settings.socket_limit;
   const options = {
@@ -56,48 +65,38 @@ async function collect(host: Host, settings: Settings, run: Run): Promise<Iterab
     range: range ?? defaultPortRange,
     withInfo: settings.tcp_info,
   };
-  run.report('ss listeners', '', listening instanceof Error ? listening.message : listening.complaint);
-  const walk = skipped ? undefined : await walkAll(host, run, listening, options, counts);
+  // Without the listeners they would be sorted wrongly.
+  const walk = skipped
+    ? undefined
+    : await run.read('ss sockets', '', () => asked.then(() => walkAll(host, run, options, counts)));
 
   const listeners = listenersOf(rows);
-  const shown = listeners.slice(0, settings.listener_limit);
-  const limits = !(listening instanceof Error) && listening.complaint === undefined;
-  const seriesOf = (listener: Listener): Sample[] => [...listenSamples(listener, limits)];
-  run.drop(listeners.slice(shown.length).flatMap(seriesOf).length);
-  const known = new Set(shown.map(({ port }) => port));
+  const limits = listening !== undefined && listening.warning === undefined;
+  const known = new Set(listeners.slice(0, settings.listener_limit).map(({ port }) => port));
   const ports =
     walk === undefined ? undefined : portSamples(walk, { known, limit: settings.port_limit, range: options.range });
   run.drop(ports?.folded ?? 0);
   return [
-    sample(metrics.walkSkipped, {}, Number(skipped)),
+    sample(m.walkSkipped, {}, Number(skipped)),
     ...(range === undefined ? [] : ephemeralSamples(range, walk)),
-    ...shown.flatMap(seriesOf),
+    ...run.limited(listeners, settings.listener_limit, (listener) => listenSamples(listener, limits)),
     ...(walk === undefined ? [] : stateSamples(walk)),
     ...(ports?.samples ?? []),
   ];
 }
 
-function reported<T>(run: Run, source: string, found: T | Error): T | undefined {
-  run.report(source, '', found instanceof Error ? found.message : undefined);
-  return found instanceof Error ? undefined : found;
-}
-
-/** All sockets, or undefined where they may not be all. Without the listeners they would be sorted wrongly. */
-async function walkAll(
-  host: Host,
-  run: Run,
-  listening: Listening | Error,
-  options: WalkOptions,
-  before: SocketCounts,
-): Promise<Walk | undefined> {
-  const walked = listening instanceof Error ? listening : await walkSockets(host, options, run.skip);
-  const found = reported(run, 'ss sockets', walked);
-  if (found === undefined) return undefined;
-  const after = await readSocketCounts(host);
-  const missing = missingSockets(found.walk.families, after instanceof Error ? [before] : [before, after]);
-  const unlisted = options.listeners.length === 0 ? socketsIn(found.walk, 'listening') : 0;
-  const failure = unlisted > 0 ? `ss -ltnH leaves out all of ${unlisted} sockets that listen` : missing;
-  run.report('ss sockets', '', failure ?? found.complaint);
-  if (unlisted > 0) run.report('ss listeners', '', failure);
-  return failure === undefined ? found.walk : undefined;
+/** Throws where these may not be all sockets. */
+async function walkAll(host: Host, run: Run, options: WalkOptions, before: SocketCounts): Promise<Walk> {
+  const { walk, warning } = await walkSockets(host, options, run.attempt);
+  const after = await readSocketCounts(host).catch(() => before);
+  const unlisted = options.listeners.length === 0 ? socketsIn(walk, 'listening') : 0;
+  if (unlisted > 0) {
+    const reason = `ss -ltnH leaves out all of ${unlisted} sockets that listen`;
+    run.report('ss listeners', '', reason);
+    throw new Error(reason);
+  }
+  const missing = missingSockets(walk.families, [before, after]);
+  if (missing !== undefined) throw new Error(missing);
+  run.report('ss sockets', '', warning);
+  return walk;
 }

@@ -1,5 +1,5 @@
-import type { Endpoint } from './endpoint.ts';
-import { type PortRange, inRange } from './port-range.ts';
+import { type PortRange, inRange } from './proc-net.ts';
+import type { Endpoint } from './ss.ts';
 
 /** Of a connection, as seen from the end that is asked about. */
 export type Direction = 'inbound' | 'outbound';

@@ -1,7 +1,6 @@
-import { type Command, type Host, explain, succeeded } from '../../lib/host.ts';
-import { complaintOf } from './complaint.ts';
-import { addressLabel } from './endpoint.ts';
-import { type SocketRow, rowReader } from './ss-row.ts';
+import { type Command, type Host, okay } from '../../lib/host.ts';
+import type { Attempt } from '../../lib/parse.ts';
+import { type SocketRow, addressLabel, warningOf, rowReader } from './ss.ts';
 
 /** Apart from the walk, so that accept queues are known also where that is skipped or takes too long. */
 const command: Command = ['ss', '-ltnH'];
@@ -21,17 +20,17 @@ export interface Listener {
 export interface Listening {
   readonly rows: readonly SocketRow[];
   /** Why the limits are not those of the kernel. */
-  readonly complaint: string | undefined;
+  readonly warning: string | undefined;
 }
 
-export async function askListening(host: Host, onSkip: (reason: string) => void): Promise<Listening | Error> {
+/** Throws where ss fails. */
+export async function askListening(host: Host, attempt: Attempt): Promise<Listening> {
   const rows: SocketRow[] = [];
   const onRow = (row: SocketRow): void => {
     if (row.state === 'listening') rows.push(row);
   };
-  const output = await host.lines(command, rowReader(command, onRow, onSkip));
-  if (!succeeded(output)) return new Error(explain(command, output));
-  return { rows, complaint: complaintOf(command, output) ?? zeroLimits(rows) };
+  const output = okay(command, await host.lines(command, rowReader(command, onRow, attempt)));
+  return { rows, warning: warningOf(command, output) ?? zeroLimits(rows) };
 }
 
 /** Without the kernel's tcp_diag, ss reads /proc without a word. */

@@ -1,12 +1,10 @@
 import { type Sample, sample } from '../../lib/metric.ts';
 import { type Direction, directions } from './direction.ts';
-import { type FoldOptions, fold, foldedCounts } from './fold.ts';
 import type { Listener } from './listeners.ts';
 import * as m from './metrics.ts';
-import { type PortRange, inRange } from './port-range.ts';
-import { socketStates } from './ss-row.ts';
-import { type InfoTally, type PortInfo, quantile, renamed } from './tcp-info.ts';
-import { type PortCounts, type Walk, troubleStates } from './walk.ts';
+import { type PortRange, inRange } from './proc-net.ts';
+import { socketStates } from './ss.ts';
+import { type InfoTally, type PortCounts, type PortInfo, type Walk, quantile, renamed, troubleStates } from './walk.ts';
 
 /** Samples, and how many ports have none of their own. */
 interface Folded {
@@ -47,11 +45,11 @@ export interface PortOptions {
 /** Series by port. */
 export function portSamples({ ports, info }: Walk, { known, limit, range }: PortOptions): Folded {
   // As likely as a service of another machine it is the client of one of ours that is gone, and was there only once.
-  const deserves = (port: number, count: number): boolean => count > 1 || !inRange(range, port);
+  const eligible = (port: number, count: number): boolean => count > 1 || !inRange(range, port);
   return together([
     byPort(ports.established, { known, limit }, (labels, count) => sample(m.connectionCount, labels, count)),
     ...troubleStates.map((state) =>
-      byPort(ports[state], { known, limit, deserves }, (labels, count) =>
+      byPort(ports[state], { known, limit, eligible }, (labels, count) =>
         sample(m.portSockets, { ...labels, state }, count),
       ),
     ),
@@ -113,4 +111,44 @@ function together(parts: readonly Folded[]): Folded {
     samples: parts.flatMap(({ samples }) => samples),
     folded: parts.reduce((sum, { folded }) => sum + folded, 0),
   };
+}
+
+/** How ports become values of a label: each its own, or `other`. */
+export interface Folding {
+  readonly nameOf: (port: number) => string;
+  /** How many have no name of their own. */
+  readonly folded: number;
+}
+
+export interface FoldOptions {
+  /** Ports that always have their own name. */
+  readonly known: ReadonlySet<number>;
+  /** How many others have one, too: those that count most. */
+  readonly limit: number;
+  /** Of these others, those that deserve one. */
+  readonly eligible?: (port: number, count: number) => boolean;
+}
+
+export function fold(counts: ReadonlyMap<number, number>, { known, limit, eligible }: FoldOptions): Folding {
+  const rest = [...counts].filter(([port]) => !known.has(port));
+  const best = rest
+    .filter(([port, count]) => eligible?.(port, count) ?? true)
+    .sort(([p, a], [q, b]) => b - a || p - q)
+    .slice(0, limit);
+  const kept = new Set(best.map(([port]) => port));
+  return {
+    nameOf: (port) => (known.has(port) || kept.has(port) ? String(port) : 'other'),
+    folded: rest.length - kept.size,
+  };
+}
+
+/** The sums under their names, with a 0 for each of the `known`. */
+export function foldedCounts(
+  counts: ReadonlyMap<number, number>,
+  known: ReadonlySet<number>,
+  { nameOf }: Folding,
+): Map<string, number> {
+  const sums = new Map<string, number>([...known].map((port) => [String(port), 0]));
+  for (const [port, count] of counts) sums.set(nameOf(port), (sums.get(nameOf(port)) ?? 0) + count);
+  return sums;
 }

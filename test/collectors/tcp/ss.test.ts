@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressLabel, familyOf, parseEndpoint } from '../../../collectors/tcp/endpoint.ts';
-import { parseSocketRow, rowReader, type SocketRow } from '../../../collectors/tcp/ss-row.ts';
+import {
+  type SocketRow,
+  addressLabel,
+  warningOf,
+  familyOf,
+  parseEndpoint,
+  parseSocketRow,
+  parseTcpInfo,
+  rowReader,
+} from '../../../collectors/tcp/ss.ts';
+import { attempting } from '../../../lib/parse.ts';
 
 /** What dev_valid_name in the kernel lets through: at most 15 bytes, no blank, slash or colon. */
 const characters = ['a', 'Z', '0', '.', '-', '@', '%', '[', ']', '{', '*', 'é'] as const;
@@ -91,7 +100,7 @@ describe('a line of ss', () => {
     const reader = rowReader(
       ['ss', '-tanHO'],
       (row) => rows.push(row),
-      (reason) => skipped.push(reason),
+      attempting((reason) => skipped.push(reason)),
     );
     for (const line of lines) reader(line);
     return { rows, skipped };
@@ -148,4 +157,31 @@ describe('a line of ss', () => {
   test('a state that is new is one all the same', () => {
     expect(read(['NEW-SYN-RECV 0 0 127.0.0.1:22 127.0.0.1:5']).rows).toMatchObject([{ state: 'unknown' }]);
   });
+});
+
+describe('tcp_info', () => {
+  test.each([
+    [' cubic rto:204 rtt:0.228/0.117 mss:1448 minrtt:0.137 rcv_rtt:7.5', { rtt: 228, retransmits: 0 }],
+    [' cubic rtt:5.981/9.776 bytes_retrans:47168 retrans:0/1 dsack_dups:1', { rtt: 5981, retransmits: 1 }],
+    [' rtt:1.23457e+06/2e+05', { rtt: 1_234_570_000, retransmits: 0 }],
+    [' cubic rto:2000 backoff:1 lastsnd:4294758724 retrans:1/5 lost:1', { rtt: undefined, retransmits: 5 }],
+    [' bbr:(bw:0bps,mrtt:0.068) minrtt:0.3 rcv_rtt:2', { rtt: undefined, retransmits: 0 }],
+    ['', { rtt: undefined, retransmits: 0 }],
+  ])('%j', (info, expected) => expect(parseTcpInfo(info)).toEqual(expected));
+});
+
+test.each([
+  ['', undefined],
+  [
+    'Cannot open netlink socket: Address family not supported by protocol\n',
+    expect.stringMatching(/^ss reads \/proc, .*no netlink \(Cannot/),
+  ],
+  [
+    'netlink receive error No such file or directory (2)\nmore\n',
+    expect.stringMatching(/^ss reads \/proc, .*\(netlink receive error No .*2\)\)$/),
+  ],
+  ['something else\n', 'ss -ltnH: exit status 0: something else'],
+])('ss says %j and ends with exit status 0', (stderr, expected) => {
+  const warning = warningOf(['ss', '-ltnH'], { ended: 'exit', exitCode: 0, stdout: '', stderr });
+  expect(warning).toEqual(expected);
 });
