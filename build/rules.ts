@@ -32,7 +32,7 @@ interface Options {
 export const ruleFiles: readonly RuleFile[] = [
   {
     name: 'textfile-collector',
-    alerts: suiteAlerts(new Map(slices.map(({ collector, unit }) => [collector.name, unit.interval]))),
+    alerts: suiteAlerts,
     records: suiteRecords,
     readme: 'lib/README.md',
   },

@@ -21,6 +21,11 @@ export const lastSuccess = gauge(
   'UNIX time of the last run in which every source was read.',
   ['collector'],
 );
+export const interval = gauge(
+  'textfile_collector_interval_seconds',
+  'Time from run to run, as the timer has it; absent where nothing has said it.',
+  ['collector'],
+);
 export const parseErrors = gauge(
   'textfile_collector_parse_errors',
   'Values that the last run could not parse and left out.',
@@ -37,4 +42,14 @@ export const info = gauge('textfile_collector_info', 'Version of the collector a
   'node_version',
 ]);
 
-export const selfMetrics = [success, sourceSuccess, duration, lastRun, lastSuccess, parseErrors, seriesDropped, info];
+export const selfMetrics = [
+  success,
+  sourceSuccess,
+  duration,
+  lastRun,
+  lastSuccess,
+  interval,
+  parseErrors,
+  seriesDropped,
+  info,
+];

@@ -18,6 +18,7 @@ export async function replay(
     version: 'test',
     nodeVersion: 'test',
     timeout: 30,
+    interval: undefined,
     previousSuccess: () => undefined,
     saveState,
     setStateAside: () => 'zfs.json.unusable',

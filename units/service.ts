@@ -20,6 +20,7 @@ export function serviceText(slice: Slice, places: Places, perNetns: boolean): st
         value: `${argument(places.node)} ${argument(`${places.prefix}/${slice.collector.name}.js`)}`,
       },
       ...directory(places),
+      { name: 'Environment', value: `TEXTFILE_INTERVAL=${timesOf(slice, places).interval}` },
       ...limits(slice, timesOf(slice, places)),
       ...journal,
       ...(perNetns ? namespace : []),

@@ -17,9 +17,9 @@ function keyText(option: Option): string {
   return `# ${option.describe}\n#${option.key} = ${valueOf(option)}\n${example === undefined ? '' : `# For example:\n${example}\n`}`;
 }
 
-/** What may stand in the config file. Not the network namespace, which is that of a unit. */
+/** What may stand in the config file. Not what a unit says: the interval of its timer, its network namespace. */
 export function configKeys(collector: Collector): Option[] {
-  return optionsOf(collector).filter(({ group, key }) => group !== 'action' && key !== 'netns');
+  return optionsOf(collector).filter(({ group, key }) => group !== 'action' && !['interval', 'netns'].includes(key));
 }
 
 function valueOf({ key, kind, default: standard }: Option): string {

@@ -20,6 +20,10 @@ const placesOf = (collector: Collector) => ({
     z._default(z.number().check(z.minimum(3), z.maximum(3600)), collector.timeout),
     'Seconds that a whole run may take',
   ),
+  interval: setting(
+    z.optional(z.number().check(z.minimum(1))),
+    'Seconds from run to run, which the unit of the timer says: a metric, and nothing else',
+  ),
   procfs: setting(z._default(text, '/proc'), 'What to read as /proc'),
   sysfs: setting(z._default(text, '/sys'), 'What to read as /sys'),
 });

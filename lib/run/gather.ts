@@ -1,7 +1,7 @@
 import type { Collector, Run, Settings, ValuesOf } from '../collector.ts';
 import { messageOf } from '../errors.ts';
 import type { Host, Seconds } from '../host.ts';
-import { type Sample, sample } from '../metric.ts';
+import { type Sample, sample, sampleOf } from '../metric.ts';
 import * as self from '../self-metrics.ts';
 import { allMetrics } from './describe.ts';
 import { render } from './exposition.ts';
@@ -35,6 +35,8 @@ export interface GatherOptions {
   readonly nodeVersion: string;
   /** Where a collector that hangs is given up. */
   readonly timeout: Seconds;
+  /** From run to run, where the caller knows it. */
+  readonly interval: Seconds | undefined;
   /** When every source was last read, as an earlier run knows it. */
   readonly previousSuccess: () => Seconds | undefined;
   /** Keeps what the collector remembers; may fail, which is reported. */
@@ -200,6 +202,7 @@ function selfSamples(
     sample(self.duration, mine, round(end - start)),
     sample(self.lastRun, mine, round(start)),
     ...(lastSuccess === undefined ? [] : [sample(self.lastSuccess, mine, round(lastSuccess))]),
+    ...sampleOf(self.interval, mine, options.interval),
     sample(self.parseErrors, mine, ledger.skipped),
     sample(self.seriesDropped, mine, ledger.dropped),
     sample(self.info, { collector, version: options.version, node_version: options.nodeVersion }, 1),

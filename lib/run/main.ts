@@ -109,6 +109,7 @@ function gatherOptions(collector: Collector, request: Request) {
     version,
     nodeVersion: process.version,
     timeout: request.timeout,
+    interval: request.interval,
     previousSuccess: () => {
       const folder = request.replay === undefined ? existingDirectory(request) : undefined;
       return folder === undefined ? undefined : previousValue(path.join(folder, `${instance}.prom`), lastSuccess.name);

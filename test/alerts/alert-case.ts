@@ -19,6 +19,8 @@ interface Fired {
   readonly severity?: Severity;
   readonly labels?: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** What the description lists, where it lists something. */
+  readonly listed?: string;
 }
 
 const machine = { job: 'node', instance: 'db1' };
@@ -49,14 +51,16 @@ function ofMachine(series: string): string {
   return `${name}{${[...target, labels].filter((pair) => pair !== '').join(',')}}`;
 }
 
-function expected({ alerts, readme }: RuleFile, alert: string, { severity, labels, summary }: Fired) {
+function expected({ alerts, readme }: RuleFile, alert: string, { severity, labels, summary, listed = '' }: Fired) {
   const rule = alerts.find((one) => one.name === alert && (severity ?? one.severity) === one.severity);
   const all: Record<string, string> = { ...machine, ...labels, severity: rule?.severity ?? 'no such rule' };
   return {
     exp_labels: all,
     exp_annotations: {
       summary,
-      description: rule?.description.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => all[label] ?? ''),
+      description: rule?.description
+        .replace(/\{\{ range .*? \| query \}\}.*\{\{ end \}\}/, listed)
+        .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => all[label] ?? ''),
       runbook_url: `${readme}#${alert.toLowerCase()}`,
     },
   };

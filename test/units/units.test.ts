@@ -147,6 +147,7 @@ describe('units.js', () => {
         'ExecStart=/opt/$$node "/opt/my bundles/zfs.js"',
         'Environment="TEXTFILE_DIRECTORY=/srv/a b%%"',
         'ReadWritePaths="-/srv/a b%%"',
+        'Environment=TEXTFILE_INTERVAL=20',
         'Environment=TEXTFILE_TIMEOUT=10',
         'TimeoutStartSec=15s',
         'User=metrics',

@@ -111,6 +111,7 @@ async function checked({ needs = [], present = true, collect, directory = textfi
     version: 'test',
     nodeVersion: 'test',
     timeout: 20,
+    interval: undefined,
     previousSuccess: () => undefined,
     saveState: () => {},
     setStateAside: () => 'nowhere',

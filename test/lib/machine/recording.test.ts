@@ -81,6 +81,7 @@ describe('a run', () => {
         version: '1',
         nodeVersion: 'v20',
         timeout: 20,
+        interval: undefined,
         previousSuccess: () => undefined,
         saveState: () => {},
         setStateAside: () => 'aside',

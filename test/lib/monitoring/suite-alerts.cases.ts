@@ -5,19 +5,28 @@ const zfs = { collector: 'zfs' };
 export const suiteAlertCases: readonly AlertCase[] = [
   {
     alert: 'TextfileCollectorStopped',
-    what: 'zfs stops, also in a namespace; replication-lag runs every 5 minutes',
+    what: 'zfs stops, also in a namespace; replication-lag runs every 5 minutes; one does not say how often it runs',
     series: {
       'textfile_collector_last_run_timestamp_seconds{collector="zfs"}': '0+60x9 540x30',
-      'textfile_collector_last_run_timestamp_seconds{collector="tcp"}': '0+60x40',
-      'textfile_collector_last_run_timestamp_seconds{collector="tcp",netns="vpn"}': '0+60x19 1140x20',
+      'textfile_collector_interval_seconds{collector="zfs"}': '60x40',
+      'textfile_collector_last_run_timestamp_seconds{collector="wireguard"}': '0+60x40',
+      'textfile_collector_interval_seconds{collector="wireguard"}': '30x40',
+      'textfile_collector_last_run_timestamp_seconds{collector="wireguard",netns="vpn"}': '0+60x19 1140x20',
+      'textfile_collector_interval_seconds{collector="wireguard",netns="vpn"}': '30x40',
       'textfile_collector_last_run_timestamp_seconds{collector="replication-lag"}': '0x4 300x4 600x4 900x4 1200x30',
+      'textfile_collector_interval_seconds{collector="replication-lag"}': '300x40',
+      'textfile_collector_last_run_timestamp_seconds{collector="tcp"}': '0+60x9 540x30',
     },
     fires: {
       '17m': [],
       '18m': [{ labels: zfs, summary: 'Collector zfs on db1 last ran 9m 0s ago.' }],
       '40m': [
         { labels: zfs, summary: 'Collector zfs on db1 last ran 31m 0s ago.' },
-        { labels: { collector: 'tcp', netns: 'vpn' }, summary: 'Collector tcp on db1 last ran 21m 0s ago.' },
+        { labels: { collector: 'tcp' }, summary: 'Collector tcp on db1 last ran 31m 0s ago.' },
+        {
+          labels: { collector: 'wireguard', netns: 'vpn' },
+          summary: 'Collector wireguard on db1 last ran 21m 0s ago.',
+        },
       ],
     },
   },
@@ -62,18 +71,21 @@ export const suiteAlertCases: readonly AlertCase[] = [
       '9m': [],
       '15m': [
         {
-          labels: { collector: 'tcp', source: 'ss sockets' },
-          summary: 'Collector tcp on db1 cannot read ss sockets.',
+          labels: { collector: 'tcp' },
+          summary: 'Collector tcp on db1 cannot read 1 of its sources.',
+          listed: 'Not read: ss sockets. ',
         },
       ],
-      '35m': [
+      '36m': [
         {
-          labels: { collector: 'tcp', source: 'ss sockets' },
-          summary: 'Collector tcp on db1 cannot read ss sockets.',
+          labels: { collector: 'tcp' },
+          summary: 'Collector tcp on db1 cannot read 1 of its sources.',
+          listed: 'Not read: ss sockets. ',
         },
         {
-          labels: { ...zfs, source: 'zfs list', target: 'tank' },
-          summary: 'Collector zfs on db1 cannot read zfs list of tank.',
+          labels: zfs,
+          summary: 'Collector zfs on db1 cannot read 1 of its sources.',
+          listed: 'Not read: zfs list of tank. ',
         },
       ],
     },

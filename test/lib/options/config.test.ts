@@ -102,7 +102,8 @@ test('--help and --version do not need a config file that can be read', async ()
 });
 
 describe('refuses', () => {
-  const keys = 'textfile_dir, state_dir, timeout, procfs, sysfs, dataset_limit, snapshots, pool, names, targets';
+  const keys =
+    'textfile_dir, state_dir, timeout, interval, procfs, sysfs, dataset_limit, snapshots, pool, names, targets';
 
   test.each<[string, string, string]>([
     ['an unknown key', 'pools = ["a"]', `: expected one of the keys ${keys}, got "pools"`],

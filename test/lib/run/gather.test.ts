@@ -25,7 +25,12 @@ const start = 1_700_000_000;
 /** Gathers what `collect` reports, on this machine at a fixed time, with real state files in `folder`. */
 async function gathered(
   collect: (run: Run) => Promise<Iterable<Sample>> | Iterable<Sample>,
-  { timeout = 20, stateDir = folder, previous }: { timeout?: number; stateDir?: string; previous?: number } = {},
+  {
+    timeout = 20,
+    stateDir = folder,
+    previous,
+    interval,
+  }: { timeout?: number; stateDir?: string; previous?: number; interval?: number } = {},
 ) {
   const collector: Collector = {
     name: 'fake',
@@ -49,6 +54,7 @@ async function gathered(
       version: '1.2.3',
       nodeVersion: 'v20',
       timeout,
+      interval,
       previousSuccess: () => previous,
       saveState: (memory) => writeState(stateDir, 'fake', memory),
       setStateAside: () => setStateAside(stateDir, 'fake'),
@@ -84,6 +90,11 @@ describe('what is in every file', () => {
       'textfile_collector_success{collector="fake"} 1',
       '',
     ]);
+  });
+
+  test('where the unit says it: how often it runs', async () => {
+    const { series } = await gathered(() => [sample(up, {}, 1)], { interval: 300 });
+    expect(series[mine('interval_seconds')]).toBe('300');
   });
 
   test('where one source failed: the rest, and when all were last read', async () => {
