@@ -7,8 +7,8 @@ export interface Unit {
   readonly jitter?: Seconds;
   /** Capabilities beside CAP_DAC_OVERRIDE, and what for. */
   readonly capabilities?: Exception;
-  /** Paths that are hidden from the others, since they hold secrets, and why this one reads them. */
-  readonly reads?: Exception;
+  /** Paths that are hidden from all other collectors, since they hold secrets, each with why this one reads it. */
+  readonly reads?: readonly Exception[];
   /** Directives that differ from the default. */
   readonly exceptions: Readonly<Record<string, Exception>>;
 }

@@ -1,4 +1,4 @@
-import type { Slice } from '../collectors/index.ts';
+import type { CollectorSlice } from '../lib/slice.ts';
 import type { Places } from './places.ts';
 import { serviceText } from './service.ts';
 import { timerText } from './timer.ts';
@@ -9,7 +9,7 @@ export interface UnitFile {
 }
 
 /** The pair of a collector, and the pair of templates of one that can look into a network namespace. */
-export function unitFiles(slice: Slice, places: Places): UnitFile[] {
+export function unitFiles(slice: CollectorSlice, places: Places): UnitFile[] {
   const stem = `textfile-collector-${slice.collector.name}`;
   const kinds = slice.collector.perNetns === true ? [false, true] : [false];
   return kinds.flatMap((perNetns) => [

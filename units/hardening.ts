@@ -8,7 +8,7 @@ export interface Directive {
   readonly reason?: string;
 }
 
-/** What a service may not see, since CAP_DAC_OVERRIDE would let it read them. */
+/** What no service may see, since CAP_DAC_OVERRIDE would let it read them, beside what only some collector reads. */
 const secrets = [
   '/etc/shadow',
   '/etc/shadow-',
@@ -21,7 +21,6 @@ const secrets = [
   '/etc/ssl/private',
   '/etc/pki/tls/private',
   '/etc/NetworkManager/system-connections',
-  '/etc/wireguard',
 ];
 
 /** A directive without a value is left out: it keeps the place of an exception. */
@@ -71,12 +70,12 @@ const standard: readonly (readonly [name: string, value: string | undefined, rea
   ['PrivateUsers', 'no', 'In a user namespace of its own, ZFS shows no pools and a capability counts for nothing.'],
 ];
 
-/** What keeps a service to its work; `writable` are the directories that it may write. */
-export function sandbox(unit: Unit, writable: readonly string[]): Directive[] {
+/** What keeps a service of the `suite` to its work; `writable` are the directories that it may write. */
+export function sandbox(unit: Unit, suite: readonly Unit[], writable: readonly string[]): Directive[] {
   const unknown = Object.keys(unit.exceptions).find((name) => standard.every(([known]) => known !== name));
   if (unknown !== undefined)
     throw new Error(`Cannot render a unit: expected an exception to a default, got ${unknown}`);
-  return [...capabilities(unit), ...paths(unit, writable), ...standard.flatMap((line) => excepted(line, unit))];
+  return [...capabilities(unit), ...paths(unit, suite, writable), ...standard.flatMap((line) => excepted(line, unit))];
 }
 
 function capabilities({ capabilities: [more, reason] = ['', ''] }: Unit): Directive[] {
@@ -88,16 +87,17 @@ function capabilities({ capabilities: [more, reason] = ['', ''] }: Unit): Direct
   ];
 }
 
-function paths({ reads: [read, why] = ['', ''] }: Unit, writable: readonly string[]): Directive[] {
-  const hidden = secrets.filter((path) => path !== read);
-  const base = 'CAP_DAC_OVERRIDE could read these.';
+function paths({ reads = [] }: Unit, suite: readonly Unit[], writable: readonly string[]): Directive[] {
+  const all = new Set([...secrets, ...suite.flatMap((one) => (one.reads ?? []).map(([path]) => path))]);
+  const hidden = [...all].filter((path) => reads.every(([read]) => read !== path));
+  const reasons = ['CAP_DAC_OVERRIDE could read these.', ...reads.map(([read, why]) => `Not ${read}: ${why}`)];
   return [
     { name: 'ProtectSystem', value: 'strict' },
     { name: 'ReadWritePaths', value: writable.map((path) => quoted(`-${path}`)).join(' ') },
     {
       name: 'InaccessiblePaths',
       value: hidden.map((path) => `-${path}`).join(' '),
-      reason: read === '' ? base : `${base}\nNot ${read}: ${why}`,
+      reason: reasons.join('\n'),
     },
   ];
 }

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Slice, collectors, slices } from '../collectors/index.ts';
+import { collectors, slices } from '../collectors/index.ts';
 import { messageOf } from '../lib/errors.ts';
 import { makeFolder } from '../lib/machine/folder.ts';
 import { helpOf } from '../lib/options/cli.ts';
 import { fromArgv } from '../lib/options/config.ts';
 import { UsageError } from '../lib/options/options.ts';
 import { version } from '../lib/run/version.ts';
+import type { CollectorSlice } from '../lib/slice.ts';
 import { type UnitFile, unitFiles } from './files.ts';
 import { type UnitsRequest, unitsHelp, unitsOptions } from './options.ts';
 
@@ -37,7 +38,7 @@ function deliver({ out, collector, textfile_dir: textfileDir, ...places }: Units
   else for (const file of files) write(out, file);
 }
 
-function sliceOf(name: string): Slice {
+function sliceOf(name: string): CollectorSlice {
   const slice = slices.find((one) => one.collector.name === name);
   if (slice !== undefined) return slice;
   throw new UsageError(

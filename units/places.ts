@@ -1,5 +1,5 @@
-import type { Slice } from '../collectors/index.ts';
 import type { Seconds } from '../lib/host.ts';
+import type { CollectorSlice } from '../lib/slice.ts';
 
 /** What differs from machine to machine. */
 export interface Places {
@@ -30,7 +30,7 @@ export interface Times {
   readonly start: Seconds;
 }
 
-export function timesOf({ collector: { timeout }, unit }: Slice, { interval = unit.interval }: Places): Times {
+export function timesOf({ collector: { timeout }, unit }: CollectorSlice, { interval = unit.interval }: Places): Times {
   const run = interval < unit.interval ? Math.min(timeout, Math.floor(interval / 2)) : timeout;
   return { interval, run, start: Math.floor((run + Math.min(interval, unit.interval)) / 2) };
 }

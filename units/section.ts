@@ -1,5 +1,5 @@
-import type { Slice } from '../collectors/index.ts';
 import { version } from '../lib/run/version.ts';
+import type { CollectorSlice } from '../lib/slice.ts';
 import type { Directive } from './hardening.ts';
 
 /** The first line of every unit. */
@@ -14,7 +14,7 @@ export function section(name: string, directives: readonly Directive[]): string 
 }
 
 /** The first section of a service and of its timer; `more` is what the timer adds. */
-export function about({ collector: { name } }: Slice, perNetns: boolean, more = ''): string {
+export function about({ collector: { name } }: CollectorSlice, perNetns: boolean, more = ''): string {
   const place = perNetns ? ' in network namespace %i' : '';
   return section('Unit', [
     { name: 'Description', value: `Textfile collector ${name}${place}${more}` },

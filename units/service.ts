@@ -1,14 +1,15 @@
-import type { Slice } from '../collectors/index.ts';
+import { slices } from '../collectors/index.ts';
 import { stateFolder } from '../lib/host.ts';
 import { defaultsFile } from '../lib/options/defaults.ts';
 import { wellKnown } from '../lib/options/directory.ts';
+import type { CollectorSlice } from '../lib/slice.ts';
 import { type Directive, sandbox } from './hardening.ts';
 import { type Places, type Times, timesOf } from './places.ts';
 import { argument, quoted } from './quoting.ts';
 import { about, heading, section } from './section.ts';
 
 /** The text of a collector's .service; of the template whose instances are network namespaces where `perNetns`. */
-export function serviceText(slice: Slice, places: Places, perNetns: boolean): string {
+export function serviceText(slice: CollectorSlice, places: Places, perNetns: boolean): string {
   const writable = places.textfileDir === undefined ? wellKnown : [places.textfileDir];
   return [
     heading,
@@ -26,7 +27,11 @@ export function serviceText(slice: Slice, places: Places, perNetns: boolean): st
       ...(perNetns ? namespace : []),
       { name: 'User', value: places.user },
       { name: 'StateDirectory', value: stateFolder.replace('/var/lib/', '') },
-      ...sandbox(slice.unit, writable),
+      ...sandbox(
+        slice.unit,
+        slices.map(({ unit }) => unit),
+        writable,
+      ),
     ]),
   ].join('\n');
 }
@@ -44,7 +49,7 @@ function directory({ textfileDir }: Places): Directive[] {
   ];
 }
 
-function limits({ collector: { timeout } }: Slice, { run, start }: Times): Directive[] {
+function limits({ collector: { timeout } }: CollectorSlice, { run, start }: Times): Directive[] {
   return [
     ...(run === timeout ? [] : [{ name: 'Environment', value: `TEXTFILE_TIMEOUT=${run}` }]),
     {

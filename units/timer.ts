@@ -1,10 +1,10 @@
-import type { Slice } from '../collectors/index.ts';
+import type { CollectorSlice } from '../lib/slice.ts';
 import type { Directive } from './hardening.ts';
 import { type Places, timesOf } from './places.ts';
 import { about, heading, section } from './section.ts';
 
 /** The text of a collector's .timer; of the template whose instances are network namespaces where `perNetns`. */
-export function timerText(slice: Slice, places: Places, perNetns: boolean): string {
+export function timerText(slice: CollectorSlice, places: Places, perNetns: boolean): string {
   const { interval } = timesOf(slice, places);
   return [
     heading,
@@ -20,7 +20,7 @@ export function timerText(slice: Slice, places: Places, perNetns: boolean): stri
   ].join('\n');
 }
 
-function jitter({ unit }: Slice): Directive[] {
+function jitter({ unit }: CollectorSlice): Directive[] {
   if (unit.jitter === undefined) return [];
   return [
     {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { version } from '../../lib/run/version.ts';
 import { type Item, compressed } from './manifest.ts';
-import { description, licences, maintainer, notices, releases, summary, wrapped } from './papers.ts';
+import { description, licences, maintainer, notices, releases, suggested, summary, wrapped } from './papers.ts';
 import { script } from './scripts.ts';
 import { date, stage } from './stage.ts';
 
@@ -96,7 +96,7 @@ function control(size: number): string {
     `Installed-Size: ${size}`,
     // 18.19: the oldest that the bundles are tested on. 247: FixedRandomDelay=.
     'Depends: nodejs (>= 18.19), systemd (>= 247)',
-    'Suggests: prometheus-node-exporter, zfsutils-linux, wireguard-tools, iproute2, openssh-client',
+    `Suggests: ${['prometheus-node-exporter', ...suggested('deb')].join(', ')}`,
     'Enhances: prometheus-node-exporter',
     'Section: net',
     'Priority: optional',

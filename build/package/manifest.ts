@@ -3,6 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { collectors, slices } from '../../collectors/index.ts';
 import { configFile } from '../../lib/options/config.ts';
+import type { CollectorSlice } from '../../lib/slice.ts';
 import { unitFiles } from '../../units/files.ts';
 import { packaged } from '../../units/places.ts';
 import { exampleConfig } from './example-config.ts';
@@ -22,7 +23,7 @@ export interface Item {
 export function manifest(): Item[] {
   return [
     ...[...collectors.map(({ name }) => name), 'units'].flatMap(program),
-    forcedCommand(),
+    ...slices.flatMap(scripts),
     ...slices
       .flatMap((one) => unitFiles(one, packaged))
       .map(({ name, text }) => file(`/usr/lib/systemd/system/${name}`, text)),
@@ -52,10 +53,10 @@ function program(name: string): Item[] {
   ];
 }
 
-/** What a key in authorized_keys may run on a replication target. */
-function forcedCommand(): Item {
-  const source = path.join(root, 'collectors/replication-lag/forced-command.sh');
-  return item('program', `${packaged.prefix}/replication-lag-forced-command`, readFileSync(source));
+function scripts({ name: folder, programs = [] }: CollectorSlice): Item[] {
+  return programs.map(({ file, name }) =>
+    item('program', `${packaged.prefix}/${name}`, readFileSync(path.join(root, 'collectors', folder, file))),
+  );
 }
 
 const sysusers = `u ${packaged.user} - "Textfile collectors of node_exporter"\n`;

@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { collectors, slices } from '../../collectors/index.ts';
 import { version } from '../../lib/run/version.ts';
 import { root } from './manifest.ts';
 
 export const maintainer = 'Textfile Collectors Developers <maintainers@textfile-collectors.invalid>';
-export const summary = 'textfile collectors for ZFS, TCP, WireGuard and replication lag';
+export const summary = `textfile collectors of node_exporter: ${collectors.map(({ name }) => name).join(', ')}`;
 export const description = [
-  "Each collector reads one subsystem from a systemd timer and replaces one file in the textfile directory of Prometheus' node_exporter:",
-  'pools, devices, scrubs, datasets and snapshots of OpenZFS; accept queues, connections and ports of TCP; interfaces and peers of WireGuard; how far replicas of ZFS datasets are behind.',
+  "Each collector reads one subsystem from a systemd timer and replaces one file in the textfile directory of Prometheus' node_exporter.",
+  ...collectors.map(({ name, summary }) => `${name}: ${summary}.`),
 ];
+
+/** Packages of the tools that the collectors call. */
+export function suggested(kind: 'deb' | 'rpm'): string[] {
+  return [...new Set(slices.flatMap(({ packages }) => packages[kind]))];
+}
 
 /** Ours, then those of the packages in the bundles. */
 export const licences = ['Apache-2.0', 'MIT', 'ISC', 'BSD-3-Clause'] as const;

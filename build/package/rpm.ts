@@ -3,7 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { version } from '../../lib/run/version.ts';
 import { type Item, root } from './manifest.ts';
-import { description, licences, maintainer, notices, releases, summary, wrapped } from './papers.ts';
+import { description, licences, maintainer, notices, releases, suggested, summary, wrapped } from './papers.ts';
 import { script, timers } from './scripts.ts';
 import { date, stage } from './stage.ts';
 
@@ -82,12 +82,7 @@ Requires: nodejs(engine) >= 18.19
 Requires: /usr/bin/node
 Requires: systemd >= 247
 Requires(post): systemd
-Suggests: node-exporter
-Suggests: zfs
-Suggests: wireguard-tools
-Suggests: iproute
-Suggests: openssh-clients
-
+${['node-exporter', ...suggested('rpm')].map((name) => `Suggests: ${name}\n`).join('')}
 %description
 ${description.map((text) => wrapped(text, '')).join('\n\n')}
 

@@ -3,7 +3,7 @@ import type { Unit } from '../../lib/unit.ts';
 export const unit: Unit = {
   interval: 30,
   capabilities: ['CAP_NET_ADMIN', 'the kernel tells of WireGuard only to whoever may also change it.'],
-  reads: ['/etc/wireguard', 'names of peers are comments in its files.'],
+  reads: [['/etc/wireguard', 'names of peers are comments in its files.']],
   exceptions: {
     PrivateNetwork: ['no', "The machine's own interfaces are what is read."],
     RestrictAddressFamilies: [

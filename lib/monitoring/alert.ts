@@ -21,7 +21,7 @@ export interface Alert {
   readonly dashboard?: string;
 }
 
-export type Severity = 'info' | 'warning' | 'critical';
+type Severity = 'info' | 'warning' | 'critical';
 
 /** Alerts that Alertmanager keeps to itself while another one fires. */
 interface Mute {
@@ -41,4 +41,25 @@ export function levels<T>(
   alert: (threshold: T) => Omit<Alert, 'severity'>,
 ): readonly Alert[] {
   return (['warning', 'critical'] as const).map((severity) => ({ severity, ...alert(thresholds[severity]) }));
+}
+
+/** One machine over time, and what an alert has to say of it. */
+export interface AlertCase {
+  readonly alert: string;
+  /** What happens on the machine. */
+  readonly what: string;
+  /** Time between two values, and between two evaluations; a minute. */
+  readonly step?: string;
+  /** Values by series, as promtool writes them: `0x5 1x10` is six times 0, then eleven times 1. All are of `db1`. */
+  readonly series: Readonly<Record<string, string>>;
+  /** What fires, by time; an empty list is silence. */
+  readonly fires: Readonly<Record<string, readonly Fired[]>>;
+}
+
+export interface Fired {
+  readonly severity?: Severity;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** What the description lists, where it lists something. */
+  readonly listed?: string;
 }

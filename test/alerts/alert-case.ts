@@ -1,27 +1,6 @@
 import type { RuleFile } from '../../build/rules.ts';
-import type { Severity } from '../../lib/monitoring/alert.ts';
+import type { AlertCase, Fired } from '../../lib/monitoring/alert.ts';
 import { promtoolTest } from '../promtool.ts';
-
-/** One machine over time, and what an alert has to say of it. */
-export interface AlertCase {
-  readonly alert: string;
-  /** What happens on the machine. */
-  readonly what: string;
-  /** Time between two values, and between two evaluations; a minute. */
-  readonly step?: string;
-  /** Values by series, as promtool writes them: `0x5 1x10` is six times 0, then eleven times 1. All are of `db1`. */
-  readonly series: Readonly<Record<string, string>>;
-  /** What fires, by time; an empty list is silence. */
-  readonly fires: Readonly<Record<string, readonly Fired[]>>;
-}
-
-interface Fired {
-  readonly severity?: Severity;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly summary: string;
-  /** What the description lists, where it lists something. */
-  readonly listed?: string;
-}
 
 const machine = { job: 'node', instance: 'db1' };
 

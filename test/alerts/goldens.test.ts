@@ -4,11 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ruleFiles, rulesText } from '../../build/rules.ts';
+import { slices } from '../../collectors/index.ts';
 import { metricsOf } from '../../lib/monitoring/promql.ts';
 import { promtoolTest, withoutPromtool } from '../promtool.ts';
 import { recordedSeries } from '../recorded.ts';
 import { fixture, readFixture } from '../replay.ts';
-import { firing } from './goldens-firing.ts';
+import { casesOf } from './cases.ts';
 
 /** Each recorded machine stays as it is for a week. */
 const [step, steps] = [12 * 3600, 14];
@@ -20,6 +21,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
+
+const firing: Record<string, Readonly<Record<string, readonly string[]>>> = {};
+for (const { name } of slices) firing[name] = (await casesOf(name)).firing ?? {};
 
 /** What a recording itself says of its making. */
 const sayings = {

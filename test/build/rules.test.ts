@@ -5,23 +5,15 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RuleFile, ruleFiles, rulesText } from '../../build/rules.ts';
 import { slices } from '../../collectors/index.ts';
+import type { AlertCase } from '../../lib/monitoring/alert.ts';
 import { metricsOf } from '../../lib/monitoring/promql.ts';
-import { type AlertCase, differences } from '../alerts/alert-case.ts';
-import { replicationLagAlertCases } from '../collectors/replication-lag/alerts.cases.ts';
-import { tcpAlertCases } from '../collectors/tcp/alerts.cases.ts';
-import { wireguardAlertCases } from '../collectors/wireguard/alerts.cases.ts';
-import { zfsAlertCases } from '../collectors/zfs/alerts.cases.ts';
-import { suiteAlertCases } from '../lib/monitoring/suite-alerts.cases.ts';
+import { differences } from '../alerts/alert-case.ts';
+import { casesOf } from '../alerts/cases.ts';
 import { promtool, withoutPromtool } from '../promtool.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const cases: Readonly<Record<string, readonly AlertCase[]>> = {
-  'textfile-collector': suiteAlertCases,
-  'replication-lag': replicationLagAlertCases,
-  tcp: tcpAlertCases,
-  wireguard: wireguardAlertCases,
-  zfs: zfsAlertCases,
-};
+const cases = new Map<string, readonly AlertCase[]>();
+for (const { name } of ruleFiles) cases.set(name, (await casesOf(name)).cases);
 
 let scratch = '';
 beforeAll(async () => {
@@ -71,7 +63,7 @@ describe.each(ruleFiles)('the rules of $name', (file) => {
       `${alert} fires as ${severity}`,
       `${alert} is silent`,
     ]);
-    const seen = (cases[name] ?? []).flatMap(({ alert, fires }) =>
+    const seen = (cases.get(name) ?? []).flatMap(({ alert, fires }) =>
       Object.values(fires).flatMap((fired) =>
         fired.length === 0
           ? [`${alert} is silent`]
@@ -99,7 +91,7 @@ describe.skipIf(withoutPromtool)('promtool', () => {
       expect({ exitCode, all }).toMatchObject({ exitCode: 0 });
     });
 
-    test.each(cases[file.name] ?? [])('$alert: $what', async (one) => {
+    test.each(cases.get(file.name) ?? [])('$alert: $what', async (one) => {
       expect(await differences(file, placeOf(file), one)).toBe('');
     });
   });

@@ -115,7 +115,7 @@ describe.each(slices)('the units of $collector.name', (one) => {
 
 test('an exception to a directive that has no default is a mistake', () => {
   const unit = { interval: 60, exceptions: { PrivateDevice: ['no', 'A misspelt name.'] } } as const;
-  expect(() => sandbox(unit, [])).toThrow('expected an exception to a default, got PrivateDevice');
+  expect(() => sandbox(unit, [], [])).toThrow('expected an exception to a default, got PrivateDevice');
 });
 
 describe('units.js', () => {

@@ -1,8 +1,8 @@
-import type { AlertCase } from '../../alerts/alert-case.ts';
+import type { AlertCase } from './alert.ts';
 
 const zfs = { collector: 'zfs' };
 
-export const suiteAlertCases: readonly AlertCase[] = [
+export const cases: readonly AlertCase[] = [
   {
     alert: 'TextfileCollectorStopped',
     what: 'zfs stops, also in a namespace; replication-lag runs every 5 minutes; one does not say how often it runs',

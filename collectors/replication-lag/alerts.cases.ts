@@ -1,11 +1,11 @@
-import type { AlertCase } from '../../alerts/alert-case.ts';
+import type { AlertCase } from '../../lib/monitoring/alert.ts';
 
 const data = { dataset: 'rpool/data', target: 'nas:tank/data' };
 
 /** A series of the pair above. */
 const of = (metric: string): string => `zfs_${metric}{dataset="rpool/data",target="nas:tank/data"}`;
 
-export const replicationLagAlertCases: readonly AlertCase[] = [
+export const cases: readonly AlertCase[] = [
   {
     alert: 'ReplicationChainBroken',
     what: 'a pair loses its last common snapshot; another dataset never had a copy',
@@ -166,3 +166,40 @@ export const replicationLagAlertCases: readonly AlertCase[] = [
     },
   },
 ];
+
+/** The recorded machines of fixtures/ that an alert fires on; on all others it does not. */
+export const firing: Readonly<Record<string, readonly string[]>> = {
+  ReplicationChainBroken: ['chain-broken', 'kldload-3-broken', 'kldload-4-still'],
+  ReplicationMissing: [
+    'chain-broken-first-run',
+    'child-missing',
+    'clone',
+    'openzfs-2.1',
+    'partial-first',
+    'renamed',
+    'source-gone',
+    'ssh-target-gone',
+    'target-diverged',
+    'target-gone',
+  ],
+  ReplicationTargetDown: [
+    'no-module',
+    'ssh-cut-short',
+    'ssh-hangs',
+    'ssh-host-key-changed',
+    'ssh-host-key-unknown',
+    'ssh-key-refused',
+    'ssh-left-alone',
+    'ssh-missing',
+    'ssh-not-allowed',
+    'ssh-refused',
+    'ssh-refused-first-run',
+    'ssh-zfs-missing',
+    'stuck-export',
+    'target-suspended',
+    'zfs-missing',
+  ],
+  ReplicationSourceDown: ['no-module', 'pull-source-refused', 'source-gone', 'stuck-export', 'zfs-missing'],
+  ReplicationTargetDiverged: ['chain-broken-first-run', 'clone', 'renamed', 'source-gone', 'target-diverged'],
+  ReplicationReceiveStuck: ['openzfs-2.1', 'partial-first', 'partial-incremental', 'ssh-partial'],
+};

@@ -1,11 +1,11 @@
-import type { AlertCase } from '../../alerts/alert-case.ts';
+import type { AlertCase } from '../../lib/monitoring/alert.ts';
 
 const tank = { pool: 'tank' };
 const disk = { ...tank, vdev: '/dev/sda1', class: 'normal' };
 const diskLabels = 'pool="tank",vdev="/dev/sda1",class="normal"';
 const diskInfo = `zfs_vdev_info{${diskLabels},vdev_type="disk",parent="mirror-0",guid="1"}`;
 
-export const zfsAlertCases: readonly AlertCase[] = [
+export const cases: readonly AlertCase[] = [
   {
     alert: 'ZFSPoolSuspended',
     what: 'a pool is suspended after 5 minutes, another is not',
@@ -259,3 +259,92 @@ export const zfsAlertCases: readonly AlertCase[] = [
     },
   },
 ];
+
+/** The recorded machines of fixtures/ that an alert fires on; on all others it does not. */
+export const firing: Readonly<Record<string, readonly string[]>> = {
+  ZFSPoolSuspended: ['one-sick-pool', 'stuck-export-suspended', 'stuck-released', 'suspended', 'suspended-export'],
+  ZFSPoolUnavailable: ['state-unknown'],
+  ZFSPoolDegraded: [
+    'degraded-badlabel',
+    'degraded-faulted',
+    'degraded-missing',
+    'degraded-offline',
+    'disk-pulled',
+    'draid-spare',
+    'json-cut-short',
+    'kstat-unreadable',
+    'log-cache-lost',
+    'openzfs-2.1-degraded-badlabel',
+    'openzfs-2.1-degraded-missing',
+    'openzfs-2.1-degraded-offline',
+    'openzfs-2.1-disk-pulled',
+    'openzfs-2.1-draid-spare',
+    'openzfs-2.1-log-cache-lost',
+    'openzfs-2.1-spare-inuse',
+    'openzfs-2.4-degraded-faulted',
+    'openzfs-2.4-degraded-missing',
+    'openzfs-2.4-draid-spare',
+    'openzfs-2.4-log-cache-lost',
+    'openzfs-2.4-spare-inuse',
+    'spare-inuse',
+    'tool-stuck',
+    'tools-missing',
+    'tools-older-than-module',
+    'vdev-degraded',
+  ],
+  ZFSPoolNotImported: ['no-module', 'unprivileged-666'],
+  ZFSPoolDataErrors: [
+    'data-errors',
+    'error-scrub',
+    'openzfs-2.1-data-errors',
+    'openzfs-2.4-data-errors',
+    'openzfs-2.4-error-scrub',
+  ],
+  ZFSVdevFailed: [
+    'degraded-badlabel',
+    'degraded-faulted',
+    'degraded-missing',
+    'disk-pulled',
+    'draid-spare',
+    'log-cache-lost',
+    'openzfs-2.1-degraded-badlabel',
+    'openzfs-2.1-degraded-missing',
+    'openzfs-2.1-disk-pulled',
+    'openzfs-2.1-draid-spare',
+    'openzfs-2.1-log-cache-lost',
+    'openzfs-2.1-spare-inuse',
+    'openzfs-2.4-degraded-faulted',
+    'openzfs-2.4-degraded-missing',
+    'openzfs-2.4-draid-spare',
+    'openzfs-2.4-log-cache-lost',
+    'openzfs-2.4-spare-inuse',
+    'readonly-altroot',
+    'spare-inuse',
+    'suspended-export',
+    'tools-older-than-module',
+    'vdev-degraded',
+  ],
+  ZFSVdevErrors: [
+    'data-errors',
+    'error-scrub',
+    'openzfs-2.1-data-errors',
+    'openzfs-2.1-scrub-repaired',
+    'openzfs-2.4-data-errors',
+    'openzfs-2.4-error-scrub',
+    'openzfs-2.4-scrub-repaired',
+    'scrub-repaired',
+    'suspended',
+    'write-errors',
+  ],
+  ZFSResilverStalled: [
+    'openzfs-2.1-rebuild-running',
+    'openzfs-2.1-resilver-replacing',
+    'openzfs-2.1-resilver-running',
+    'openzfs-2.4-rebuild-running',
+    'openzfs-2.4-resilver-replacing',
+    'openzfs-2.4-resilver-running',
+    'rebuild-running',
+    'resilver-replacing',
+    'resilver-running',
+  ],
+};

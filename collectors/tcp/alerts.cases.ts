@@ -1,8 +1,8 @@
-import type { AlertCase } from '../../alerts/alert-case.ts';
+import type { AlertCase } from '../../lib/monitoring/alert.ts';
 
 const web = { address: '*', port: '443' };
 
-export const tcpAlertCases: readonly AlertCase[] = [
+export const cases: readonly AlertCase[] = [
   {
     alert: 'TCPListenQueueFull',
     what: 'a queue fills up, after it was full for a moment; another stays at 80 %',
@@ -75,3 +75,21 @@ export const tcpAlertCases: readonly AlertCase[] = [
     fires: { '89m': [], '91m': [{ summary: 'The sockets of db1 are not counted: there are too many.' }] },
   },
 ];
+
+/** The recorded machines of fixtures/ that an alert fires on; on all others it does not. */
+export const firing: Readonly<Record<string, readonly string[]>> = {
+  TCPListenQueueFull: [
+    'accept-queue-full',
+    'dump-empty',
+    'dump-without-ipv6',
+    'ipv6-off',
+    'lines-unreadable',
+    'port-range-missing',
+    'sockstat-missing',
+    'sockstat-unreadable',
+    'ss-too-old',
+    'states',
+    'walk-timeout',
+  ],
+  TCPSocketsNotCounted: ['skipped', 'sockstat-missing', 'sockstat-unreadable'],
+};

@@ -1,4 +1,4 @@
-import type { AlertCase } from '../../alerts/alert-case.ts';
+import type { AlertCase } from '../../lib/monitoring/alert.ts';
 
 const bob = { interface: 'wg0', public_key: 'B=', friendly_name: 'bob' };
 
@@ -12,7 +12,7 @@ function peer(key: string, name: string, values: Readonly<Record<string, string>
   );
 }
 
-export const wireguardAlertCases: readonly AlertCase[] = [
+export const cases: readonly AlertCase[] = [
   {
     alert: 'WireGuardPeerSilent',
     what: 'peers with keepalives fall silent; another is fine, one has none, and one was never seen anywhere',
@@ -90,3 +90,15 @@ export const wireguardAlertCases: readonly AlertCase[] = [
     },
   },
 ];
+
+/** The recorded machines of fixtures/ that an alert fires on; on all others it does not. */
+export const firing: Readonly<Record<string, readonly string[]>> = {
+  WireGuardPeerSilent: [
+    'clock-set-back',
+    'many-allowed-ips',
+    'names',
+    'names-unreadable',
+    'namespace-foreign-sys',
+    'stale',
+  ],
+};
