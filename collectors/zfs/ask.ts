@@ -10,30 +10,68 @@ export interface Question<T> {
   /** Throws where the output is of no use at all. */
   readonly parse: (stdout: string) => readonly T[];
   readonly poolOf: (item: T) => string;
+  /** Asked instead where the tool does not know an option or a property of this one. */
+  readonly older: Question<T> | undefined;
 }
 
 /** What the command for all pools said. */
-export interface Answer<T> {
+interface Answer<T> {
   readonly question: Question<T>;
   readonly items: readonly T[];
   /** Why it is not, or not certainly, whole. */
-  readonly failure?: string;
+  readonly reason: string | undefined;
   readonly output: Output;
 }
+
+/**
+ * Asks all questions at once, each again where its answer leaves pools out, and reports each for each pool. `states` are
+ * those that the kernel gives.
+ */
+export async function askPools<R extends { readonly pool: string }, S, D>(
+  host: Host,
+  run: Run,
+  { rows, statuses, datasets }: { rows: Question<R>; statuses: Question<S>; datasets: Question<D> },
+  states: ReadonlyMap<string, string | undefined>,
+): Promise<{ rows: readonly R[]; statuses: readonly S[]; datasets: readonly D[] }> {
+  const answers = await Promise.all([askAll(host, rows), askAll(host, statuses), askAll(host, datasets)]);
+  const namable = answers.some(({ output }) => hung(output)) ? [] : healthy(states);
+  const [rowAnswer, statusAnswer, datasetAnswer] = answers;
+  const allRows = await withMissing(host, rowAnswer, namable);
+  const allStatuses = await withMissing(host, statusAnswer, namable);
+  const allDatasets = await withMissing(host, datasetAnswer, namable);
+  const pools = [...new Set([...states.keys(), ...allRows.map(({ pool }) => pool)])].sort();
+  report(run, rowAnswer, allRows, pools);
+  report(run, statusAnswer, allStatuses, pools);
+  report(run, datasetAnswer, allDatasets, pools);
+  return { rows: allRows, statuses: allStatuses, datasets: allDatasets };
+}
+
+/** Pools that a command may name: the kernel itself says that they work. */
+function healthy(states: ReadonlyMap<string, string | undefined>): string[] {
+  return [...states].filter(([, state]) => state === 'ONLINE' || state === 'DEGRADED').map(([pool]) => pool);
+}
+
+/** The exit status of zpool and zfs where they do not know an option or a property. */
+const usage = 2;
 
 /**
  * Asks of all pools in one command that names none: such a command ends on SIGTERM even while the kernel's namespace lock
  * is held (OpenZFS 2.3; not 2.1); one that names a pool then cannot be ended by anything.
  */
-export async function askAll<T>(host: Host, question: Question<T>): Promise<Answer<T>> {
+async function askAll<T>(host: Host, question: Question<T>): Promise<Answer<T>> {
   const command = question.command();
   const output = await host.run(command, { endable: true });
+  if (output.exitCode === usage && question.older !== undefined) return askAll(host, question.older);
   const failure = succeeded(output) ? undefined : explain(command, output);
-  if (output.ended !== 'exit') return { question, items: [], failure: failure ?? '', output };
+  const { items, reason } = output.ended === 'exit' ? parsed(question, output.stdout) : parsed(question, '');
+  return { question, items, reason: failure ?? reason, output };
+}
+
+function parsed<T>(question: Question<T>, stdout: string): { items: readonly T[]; reason: string | undefined } {
   try {
-    return { question, items: question.parse(output.stdout), output, ...(failure !== undefined && { failure }) };
+    return { items: question.parse(stdout), reason: undefined };
   } catch (error) {
-    return { question, items: [], failure: failure ?? messageOf(error), output };
+    return { items: [], reason: messageOf(error) };
   }
 }
 
@@ -41,44 +79,36 @@ export async function askAll<T>(host: Host, question: Question<T>): Promise<Answ
 const hopeless = /must be run as root|are required|initialize the libzfs|modules are not loaded|invalid option/;
 
 /**
- * Asks for what the answer leaves out: the pools in `healthy`, by name. Only where asking for all failed, and did so
+ * Asks for what the answer leaves out: the pools in `namable`, by name. Only where asking for all failed, and did so
  * without hanging. One sick pool then costs the others nothing.
  */
-export async function askMissing<T>(host: Host, answer: Answer<T>, healthy: readonly string[]): Promise<readonly T[]> {
+async function withMissing<T>(host: Host, answer: Answer<T>, namable: readonly string[]): Promise<readonly T[]> {
   const { question, output } = answer;
-  if (answer.failure === undefined || output.ended !== 'exit' || hopeless.test(output.stderr)) return answer.items;
+  if (answer.reason === undefined || output.ended !== 'exit' || hopeless.test(output.stderr)) return answer.items;
   const known = new Set(answer.items.map(question.poolOf));
   const items = [...answer.items];
-  for (const pool of healthy.filter((one) => !known.has(one))) {
+  for (const pool of namable.filter((name) => !known.has(name))) {
     const named = await host.run(question.command(pool));
     if (hung(named)) break;
-    if (succeeded(named)) items.push(...parseOrNone(question, named.stdout));
+    if (succeeded(named)) items.push(...parsed(question, named.stdout).items);
   }
   return items;
-}
-
-function parseOrNone<T>(question: Question<T>, stdout: string): readonly T[] {
-  try {
-    return question.parse(stdout);
-  } catch {
-    return [];
-  }
 }
 
 /**
  * Says for each pool whether the source told of it. A pool that is left out with exit status 0 was not read either:
  * `zfs list` leaves out the datasets of a suspended pool without a word, and absence is not destruction.
  */
-export function reportPools<T>(
+function report<T>(
   run: Run,
-  { question, failure }: Answer<T>,
+  { question: { source, poolOf }, reason }: Answer<T>,
   items: readonly T[],
   pools: readonly string[],
 ): void {
-  const told = new Set(items.map(question.poolOf));
-  if (pools.length === 0 && told.size === 0) run.report(question.source, '', failure);
+  const read = new Set(items.map(poolOf));
+  if (pools.length === 0 && read.size === 0) run.report(source, '', reason);
   for (const pool of pools) {
-    if (told.has(pool)) run.report(question.source, pool);
-    else run.report(question.source, pool, failure ?? `${question.source} leaves the pool out, with exit status 0`);
+    if (read.has(pool)) run.report(source, pool);
+    else run.report(source, pool, reason ?? `${source} leaves the pool out, with exit status 0`);
   }
 }

@@ -1,3 +1,5 @@
+import type { Run } from '../../lib/collector.ts';
+import { messageOf } from '../../lib/errors.ts';
 import type { Host } from '../../lib/host.ts';
 
 /** Where OpenZFS publishes without taking a lock: it answers when every zpool command hangs. */
@@ -5,21 +7,23 @@ export const kstatFolder = '/proc/spl/kstat/zfs';
 
 /**
  * The state of each imported pool from `/proc/spl/kstat/zfs/<pool>/state`, one word as `ONLINE` (module/zfs/spa_stats.c
- * spa_health_kstat). Undefined where the kernel module is not loaded. An error stands for a state that cannot be read.
+ * spa_health_kstat), reported pool by pool; undefined for one that cannot be read. Nothing where the kernel module is not
+ * loaded. A folder without that file is no pool, or one that has just been exported.
  */
-export async function readPoolStates(host: Host): Promise<ReadonlyMap<string, string | Error> | undefined> {
+export async function readPoolStates(
+  host: Host,
+  run: Run,
+): Promise<ReadonlyMap<string, string | undefined> | undefined> {
   const entries = await host.list(kstatFolder);
   if (entries === undefined) return undefined;
   const pools = entries.filter(({ folder }) => folder).map(({ name }) => name);
-  const states = await Promise.all(pools.map(async (pool) => [pool, await readState(host, pool)] as const));
-  return new Map(states.filter((entry): entry is [string, string | Error] => entry[1] !== undefined));
-}
-
-/** Undefined for a folder that has no state: not a pool, or one that has just been exported. */
-async function readState(host: Host, pool: string): Promise<string | Error | undefined> {
-  try {
-    return (await host.readText(`${kstatFolder}/${pool}/state`))?.trim();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+  const states = new Map<string, string | undefined>();
+  const texts = await Promise.allSettled(pools.map((pool) => host.readText(`${kstatFolder}/${pool}/state`)));
+  for (const [index, text] of texts.entries()) {
+    const pool = pools[index] ?? '';
+    if (text.status === 'fulfilled' && text.value === undefined) continue;
+    run.report('kstat', pool, text.status === 'rejected' ? messageOf(text.reason) : undefined);
+    states.set(pool, text.status === 'rejected' ? undefined : text.value?.trim());
   }
+  return states;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Dataset } from './zfs-list.ts';
 
 const text = z.string();
 const number = z.number();
@@ -43,3 +44,33 @@ export const memorySchema = z.object({
 export type Memory = z.output<typeof memorySchema>;
 
 export const emptyMemory: Memory = { scrubs: {}, snapshots: {} };
+
+/** What a run has found out. */
+interface Findings {
+  /** By pool. */
+  readonly scrubs: ReadonlyMap<string, { readonly guid: string; readonly scrub: Memory['scrubs'][string] | undefined }>;
+  readonly datasets: readonly Dataset[];
+  readonly pools: readonly string[];
+  readonly snapshots: { readonly tallies: ReadonlyMap<string, Tally>; readonly slowAt: number | undefined } | undefined;
+  readonly userland: Memory['userland'];
+}
+
+/** The tallies of datasets that are gone are forgotten, but not while a pool is out of sight. */
+export function nextMemory(before: Memory, { scrubs, datasets, pools, snapshots, userland }: Findings): Memory {
+  const tallies = pools.every((pool) => datasets.some((dataset) => dataset.pool === pool))
+    ? {}
+    : { ...before.snapshots };
+  for (const { guid, name } of datasets) {
+    const tally = snapshots?.tallies.get(name);
+    if (tally !== undefined) tallies[guid] = tally;
+  }
+  const known = [...scrubs.values()].flatMap(({ guid, scrub }) =>
+    scrub === undefined ? [] : [[guid, scrub] as const],
+  );
+  return {
+    scrubs: { ...before.scrubs, ...Object.fromEntries(known) },
+    snapshots: tallies,
+    slowAt: snapshots?.slowAt,
+    userland,
+  };
+}

@@ -1,6 +1,7 @@
 import { type Sample, sample, sampleOf, stateSet } from '../../lib/metric.ts';
 import * as m from './metrics.ts';
 import { type PoolStatus, type Vdev, trimStates, vdevStates } from './pool-status.ts';
+import { valueSamples } from './properties.ts';
 import { isUpgradable } from './status-reason.ts';
 import type { PoolRow } from './zpool-list.ts';
 
@@ -17,19 +18,9 @@ export function* healthSamples(pool: string, word: string): Generator<Sample> {
   yield* stateSet(m.poolState, { pool }, poolStates, poolStates.includes(state) ? state : 'unknown');
 }
 
-export function* poolRowSamples(row: PoolRow): Generator<Sample> {
-  const { pool } = row;
-  yield sample(m.poolInfo, { pool, guid: row.guid }, 1);
-  yield* sampleOf(m.poolSize, { pool }, row.size);
-  yield* sampleOf(m.poolAllocated, { pool }, row.allocated);
-  yield* sampleOf(m.poolFree, { pool }, row.free);
-  yield* sampleOf(m.poolFreeing, { pool }, row.freeing);
-  yield* sampleOf(m.poolLeaked, { pool }, row.leaked);
-  yield* sampleOf(m.poolCheckpoint, { pool }, row.checkpoint);
-  yield* sampleOf(m.poolExpandable, { pool }, row.expandable);
-  yield* sampleOf(m.poolFragmentation, { pool }, row.fragmentation);
-  yield* sampleOf(m.poolDedup, { pool }, row.dedup);
-  yield* sampleOf(m.poolReadonly, { pool }, row.readonly);
+export function* poolRowSamples({ pool, guid, values }: PoolRow): Generator<Sample> {
+  yield sample(m.poolInfo, { pool, guid }, 1);
+  yield* valueSamples({ pool }, values);
 }
 
 export function* statusSamples(status: PoolStatus): Generator<Sample> {

@@ -6,11 +6,8 @@ const userlandTrust: Seconds = 6 * 3600;
 
 /** The kernel module's release as `2.3.9-0+deb13u1`; undefined where sysfs does not say. */
 export async function readKernelRelease(host: Host): Promise<string | undefined> {
-  try {
-    return (await host.readText('/sys/module/zfs/version'))?.trim();
-  } catch {
-    return undefined;
-  }
+  const text = await host.readText('/sys/module/zfs/version').catch(() => undefined);
+  return text?.trim();
 }
 
 /** Whether `release` is `major.minor` or newer. An unknown one is taken for new: the tools will say no. */

@@ -1,4 +1,4 @@
-import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
+import { type Metric, type Sample, sample, sampleOf } from '../../lib/metric.ts';
 import type { Memory, RememberedScrub } from './memory.ts';
 import * as m from './metrics.ts';
 import { type PoolStatus, type Scan, unknownScan } from './pool-status.ts';
@@ -25,16 +25,16 @@ export function* scanSamples(
   { pool, scans }: PoolStatus,
   remembered: Memory['scrubs'][string] | undefined,
 ): Generator<Sample> {
-  const scrub = scans.find(({ kind }) => kind === 'scrub') ?? recalled(remembered?.last);
-  yield* scrubSamples(pool, scrub);
+  const last = (kind: Scan['kind']): Scan | undefined => scans.find((scan) => scan.kind === kind);
+  const scrub = last('scrub') ?? recalled(remembered?.last);
+  yield* scanSamplesOf({ pool }, m.scrubState, scrubMetrics, scrub);
+  yield sample(m.scrubPaused, { pool }, Number(scrub?.paused ?? false));
   yield* sampleOf(m.scrubLastCompleted, { pool }, remembered?.completed);
-  yield* resilverSamples(
-    pool,
-    scans.find(({ kind }) => kind === 'resilver'),
-  );
+  yield* scanSamplesOf({ pool }, m.resilverState, resilverMetrics, last('resilver'));
   for (const scan of scans) {
-    if (scan.kind === 'rebuild') yield* rebuildSamples(pool, scan);
-    if (scan.kind === 'error scrub') yield* errorScrubSamples(pool, scan);
+    const { kind, vdev = '' } = scan;
+    if (kind === 'rebuild') yield* scanSamplesOf({ pool, vdev }, m.rebuildState, rebuildMetrics, scan);
+    if (kind === 'error scrub') yield* scanSamplesOf({ pool }, m.errorScrubState, errorScrubMetrics, scan);
   }
 }
 
@@ -53,42 +53,49 @@ function recalled(last: RememberedScrub | undefined): Scan | undefined {
   };
 }
 
-function* scrubSamples(pool: string, scrub: Scan | undefined): Generator<Sample> {
-  yield sample(m.scrubState, { pool }, scrub === undefined ? 0 : stateNumber[scrub.state]);
-  yield sample(m.scrubPaused, { pool }, Number(scrub?.paused ?? false));
-  yield* sampleOf(m.scrubErrors, { pool }, scrub?.errors);
-  yield* sampleOf(m.scrubRepaired, { pool }, scrub?.done);
-  yield* sampleOf(m.scrubIssued, { pool }, scrub?.issued);
-  yield* sampleOf(m.scrubTotal, { pool }, scrub?.total);
-  yield* sampleOf(m.scrubStart, { pool }, scrub?.start);
-  yield* sampleOf(m.scrubEnd, { pool }, scrub?.end);
-}
+/** What is known of a scan, and its series. */
+type ScanMetrics<Label extends string> = readonly (readonly [
+  Exclude<keyof Scan, 'kind' | 'state' | 'vdev'>,
+  Metric<Label>,
+])[];
 
-function* resilverSamples(pool: string, resilver: Scan | undefined): Generator<Sample> {
-  yield sample(m.resilverState, { pool }, resilver === undefined ? 0 : stateNumber[resilver.state]);
-  yield* sampleOf(m.resilverErrors, { pool }, resilver?.errors);
-  yield* sampleOf(m.resilverDone, { pool }, resilver?.done);
-  yield* sampleOf(m.resilverIssued, { pool }, resilver?.issued);
-  yield* sampleOf(m.resilverTotal, { pool }, resilver?.total);
-  yield* sampleOf(m.resilverStart, { pool }, resilver?.start);
-  yield* sampleOf(m.resilverEnd, { pool }, resilver?.end);
-}
+const scrubMetrics: ScanMetrics<'pool'> = [
+  ['errors', m.scrubErrors],
+  ['done', m.scrubRepaired],
+  ['issued', m.scrubIssued],
+  ['total', m.scrubTotal],
+  ['start', m.scrubStart],
+  ['end', m.scrubEnd],
+];
+const resilverMetrics: ScanMetrics<'pool'> = [
+  ['errors', m.resilverErrors],
+  ['done', m.resilverDone],
+  ['issued', m.resilverIssued],
+  ['total', m.resilverTotal],
+  ['start', m.resilverStart],
+  ['end', m.resilverEnd],
+];
+const rebuildMetrics: ScanMetrics<'pool' | 'vdev'> = [
+  ['errors', m.rebuildErrors],
+  ['done', m.rebuildDone],
+  ['issued', m.rebuildIssued],
+  ['total', m.rebuildTotal],
+  ['start', m.rebuildStart],
+  ['end', m.rebuildEnd],
+];
+const errorScrubMetrics: ScanMetrics<'pool'> = [
+  ['paused', m.errorScrubPaused],
+  ['done', m.errorScrubExamined],
+  ['start', m.errorScrubStart],
+  ['end', m.errorScrubEnd],
+];
 
-function* rebuildSamples(pool: string, rebuild: Scan): Generator<Sample> {
-  const labels = { pool, vdev: rebuild.vdev ?? '' };
-  yield sample(m.rebuildState, labels, stateNumber[rebuild.state]);
-  yield* sampleOf(m.rebuildErrors, labels, rebuild.errors);
-  yield* sampleOf(m.rebuildDone, labels, rebuild.done);
-  yield* sampleOf(m.rebuildIssued, labels, rebuild.issued);
-  yield* sampleOf(m.rebuildTotal, labels, rebuild.total);
-  yield* sampleOf(m.rebuildStart, labels, rebuild.start);
-  yield* sampleOf(m.rebuildEnd, labels, rebuild.end);
-}
-
-function* errorScrubSamples(pool: string, scrub: Scan): Generator<Sample> {
-  yield sample(m.errorScrubState, { pool }, stateNumber[scrub.state]);
-  yield sample(m.errorScrubPaused, { pool }, Number(scrub.paused));
-  yield* sampleOf(m.errorScrubExamined, { pool }, scrub.done);
-  yield* sampleOf(m.errorScrubStart, { pool }, scrub.start);
-  yield* sampleOf(m.errorScrubEnd, { pool }, scrub.end);
+function* scanSamplesOf<Label extends string>(
+  labels: Readonly<Record<NoInfer<Label>, string>>,
+  state: Metric<Label>,
+  metrics: ScanMetrics<Label>,
+  scan: Scan | undefined,
+): Generator<Sample> {
+  yield sample(state, labels, scan === undefined ? 0 : stateNumber[scan.state]);
+  for (const [field, metric] of metrics) yield* sampleOf(metric, labels, scan?.[field]);
 }

@@ -1,6 +1,9 @@
+import type { Run } from '../../lib/collector.ts';
 import { type Command, type Host, type Output, type Seconds, explain, succeeded } from '../../lib/host.ts';
-import { attempting, integer } from '../../lib/parse.ts';
-import type { Tally } from './memory.ts';
+import { type Sample, sample } from '../../lib/metric.ts';
+import { type Attempt, integer } from '../../lib/parse.ts';
+import type { Memory, Tally } from './memory.ts';
+import * as m from './metrics.ts';
 import type { Dataset } from './zfs-list.ts';
 
 /**
@@ -8,21 +11,18 @@ import type { Dataset } from './zfs-list.ts';
  * changed: `snapshots_changed` (OpenZFS >= 2.2), or the origin, which is what `zfs promote` moves without touching the
  * former; and after a while in any case.
  */
-export interface SnapshotOptions {
+interface SnapshotTimes {
   /** How long a tally is believed where `snapshots_changed` does not vouch for it. */
   readonly interval: Seconds;
-  /** UNIX time at which listing all at once took too long. */
-  readonly slowAt: Seconds | undefined;
   /** UNIX time from before the datasets were listed. */
   readonly now: Seconds;
 }
 
-export interface SnapshotCounts {
+/** What is known of snapshots. */
+export interface Snapshots {
   /** By dataset name; a dataset whose snapshots could not be listed is not in it. */
   readonly tallies: ReadonlyMap<string, Tally>;
-  /** One line for each command that failed. */
-  readonly failures: readonly string[];
-  readonly slowAt?: Seconds;
+  readonly slowAt: Seconds | undefined;
 }
 
 /** Even a tally that `snapshots_changed` vouches for is made anew after this long. */
@@ -36,39 +36,67 @@ const part = 100;
 
 const columns = ['list', '-Hp', '-t', 'snapshot', '-o', 'name,creation'] as const;
 
-export async function countSnapshots(
+/** Counts the snapshots of `datasets`, and reports for each of `pools` whether those of all its datasets are known. */
+export async function readSnapshots(
   host: Pick<Host, 'lines'>,
-  datasets: readonly Dataset[],
-  known: Readonly<Record<string, Tally>>,
-  options: SnapshotOptions,
-  onSkip: (reason: string) => void,
-): Promise<SnapshotCounts> {
-  const isFresh = (dataset: Dataset, tally: Tally): boolean => fresh(dataset, tally, options);
-  const tallies = new Map<string, Tally>();
-  const stale: Dataset[] = [];
-  for (const dataset of datasets) {
-    const tally = known[dataset.guid];
-    if (tally !== undefined && isFresh(dataset, tally)) tallies.set(dataset.name, tally);
-    else stale.push(dataset);
+  run: Pick<Run, 'report' | 'attempt'>,
+  { datasets, pools }: { readonly datasets: readonly Dataset[]; readonly pools: readonly string[] },
+  memory: Pick<Memory, 'snapshots' | 'slowAt'>,
+  times: SnapshotTimes,
+): Promise<Snapshots> {
+  const known = new Map(datasets.flatMap((dataset) => tallyOf(dataset, memory.snapshots, times)));
+  const slow = memory.slowAt !== undefined && times.now - memory.slowAt < slowFor;
+  const { tallies, slowAt, reason } = await listStale(host, run.attempt, datasets, known, slow, times);
+  const unread = new Set(datasets.filter(({ name }) => !tallies.has(name)).map(({ pool }) => pool));
+  for (const pool of pools) {
+    const whole = datasets.some((dataset) => dataset.pool === pool) && !unread.has(pool);
+    run.report('zfs list snapshots', pool, whole ? undefined : (reason ?? 'its datasets are not known'));
   }
-  const slow = options.slowAt !== undefined && options.now - options.slowAt < slowFor;
+  return { tallies, slowAt: slowAt ?? (slow ? memory.slowAt : undefined) };
+}
+
+/** Snapshots of the pools of which every dataset's snapshots are known. */
+export function snapshotCounts(datasets: readonly Dataset[], { tallies }: Snapshots): Sample[] {
+  const sums = new Map<string, number>();
+  for (const { name, pool } of datasets) {
+    sums.set(pool, (sums.get(pool) ?? 0) + (tallies.get(name)?.count ?? Number.NaN));
+  }
+  return [...sums].flatMap(([pool, sum]) => (Number.isNaN(sum) ? [] : [sample(m.snapshotCount, { pool }, sum)]));
+}
+
+function tallyOf(dataset: Dataset, known: Memory['snapshots'], times: SnapshotTimes): [string, Tally][] {
+  const tally = known[dataset.guid];
+  return tally !== undefined && fresh(dataset, tally, times) ? [[dataset.name, tally]] : [];
+}
+
+/** Adds what is listed anew to `known`; with the first reason why a listing is missing. */
+async function listStale(
+  host: Pick<Host, 'lines'>,
+  attempt: Attempt,
+  datasets: readonly Dataset[],
+  known: ReadonlyMap<string, Tally>,
+  slow: boolean,
+  times: SnapshotTimes,
+): Promise<{ tallies: ReadonlyMap<string, Tally>; slowAt: Seconds | undefined; reason: string | undefined }> {
+  const stale = datasets.filter(({ name }) => !known.has(name));
+  const tallies = new Map(known);
   const atOnce = stale.length > datasets.length / 2 && !slow;
   const parts = atOnce ? [stale] : slices(stale, part);
-  const failures: string[] = [];
+  let reason: string | undefined;
   for (const some of parts) {
     // The datasets' own listing has just answered, so that it is safe to name some of them.
     const names = atOnce ? [] : ['-d', '1', ...some.map(({ name }) => name)];
     const command: Command = ['zfs', ...columns, ...names];
-    const { listed, output } = await list(host, command, some, options, onSkip);
+    const { listed, output } = await list(host, command, some, times, attempt);
     if (succeeded(output)) for (const [name, tally] of listed) tallies.set(name, tally);
-    else failures.push(explain(command, output));
-    if (atOnce && output.ended === 'timeout') return { tallies, failures, slowAt: options.now };
+    else reason ??= explain(command, output);
+    if (atOnce && output.ended === 'timeout') return { tallies, slowAt: times.now, reason };
     if (output.ended !== 'exit') break;
   }
-  return { tallies, failures, ...(slow && { slowAt: options.slowAt }) };
+  return { tallies, slowAt: undefined, reason };
 }
 
-function fresh(dataset: Dataset, tally: Tally, { now, interval }: SnapshotOptions): boolean {
+function fresh(dataset: Dataset, tally: Tally, { now, interval }: SnapshotTimes): boolean {
   const age = now - tally.at;
   const limit = dataset.snapshotsChanged === undefined ? interval : trust;
   return age >= 0 && age < limit && tally.changed === changedOf(dataset) && tally.origin === dataset.origin;
@@ -81,8 +109,8 @@ async function list(
   host: Pick<Host, 'lines'>,
   command: Command,
   datasets: readonly Dataset[],
-  { now }: SnapshotOptions,
-  onSkip: (reason: string) => void,
+  { now }: SnapshotTimes,
+  attempt: Attempt,
 ): Promise<{ listed: ReadonlyMap<string, Tally>; output: Output }> {
   const listed = new Map<string, Tally>();
   for (const dataset of datasets) {
@@ -90,7 +118,6 @@ async function list(
     const changed = settled ? changedOf(dataset) : 'unsettled';
     listed.set(dataset.name, { changed, origin: dataset.origin, at: now, count: 0 });
   }
-  const attempt = attempting(onSkip);
   const onLine = (line: string): void => {
     const [snapshot = '', creation] = line.split('\t');
     const tally = listed.get(snapshot.slice(0, snapshot.indexOf('@')));

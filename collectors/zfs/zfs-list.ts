@@ -1,42 +1,44 @@
-import type { Value } from '../../lib/metric.ts';
-import { type Attempt, attempting, decimal, integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, decimal, integer } from '../../lib/parse.ts';
+import * as m from './metrics.ts';
+import { type Property, type Values, cellsOf, flag, limit, readValues } from './properties.ts';
 
-/** The mountpoint stands last: of all these only a path can hold a tab. */
-const columns = [
+const properties: readonly Property<'dataset'>[] = [
+  ['used', integer, m.datasetUsed],
+  ['available', integer, m.datasetAvailable],
+  ['referenced', integer, m.datasetReferenced],
+  ['logicalused', integer, m.datasetLogicalUsed],
+  ['logicalreferenced', integer, m.datasetLogicalReferenced],
+  ['usedbysnapshots', integer, m.datasetUsedBySnapshots],
+  ['usedbydataset', integer, m.datasetUsedByDataset],
+  ['usedbychildren', integer, m.datasetUsedByChildren],
+  ['usedbyrefreservation', integer, m.datasetUsedByRefreservation],
+  ['written', integer, m.datasetWritten],
+  ['quota', limit, m.datasetQuota],
+  ['refquota', limit, m.datasetRefquota],
+  ['reservation', limit, m.datasetReservation],
+  ['refreservation', limit, m.datasetRefreservation],
+  ['volsize', integer, m.datasetVolumeSize],
+  ['compressratio', decimal, m.datasetCompressionRatio],
+  ['refcompressratio', decimal, m.datasetReferencedCompressionRatio],
+  ['mounted', flag('yes', 'no'), m.datasetMounted],
+  ['readonly', flag('on', 'off'), m.datasetReadonly],
+  ['keystatus', flag('available', 'unavailable'), m.datasetKeyAvailable],
+];
+
+/**
+ * `snapshots_changed` came with OpenZFS 2.2; asking an older release for it is exit status 2 and no output. The mountpoint
+ * stands last: of all these only a path can hold a tab.
+ */
+const columnsOf = (withChanges: boolean): readonly string[] => [
   'name',
   'type',
   'guid',
-  'used',
-  'available',
-  'referenced',
-  'logicalused',
-  'logicalreferenced',
-  'usedbysnapshots',
-  'usedbydataset',
-  'usedbychildren',
-  'usedbyrefreservation',
-  'written',
-  'quota',
-  'refquota',
-  'reservation',
-  'refreservation',
-  'volsize',
-  'compressratio',
-  'refcompressratio',
-  'mounted',
-  'readonly',
-  'keystatus',
+  ...properties.map(([column]) => column),
   'encryption',
   'origin',
-  'snapshots_changed',
+  ...(withChanges ? ['snapshots_changed'] : []),
   'mountpoint',
-] as const;
-type Column = (typeof columns)[number];
-
-/** `snapshots_changed` came with OpenZFS 2.2; asking an older release for it is exit status 2 and no output. */
-const columnsBefore22: readonly Column[] = columns.filter((column) => column !== 'snapshots_changed');
-
-const columnsOf = (withChanges: boolean): readonly Column[] => (withChanges ? columns : columnsBefore22);
+];
 
 /** Arguments of zfs: every dataset, or those of one pool. */
 export function zfsListArguments(withChanges: boolean, pool?: string): readonly string[] {
@@ -44,33 +46,13 @@ export function zfsListArguments(withChanges: boolean, pool?: string): readonly 
   return pool === undefined ? all : [...all, '-r', pool];
 }
 
-/** One file system or volume. What zfs prints as `-` is absent, and so is a quota or reservation that is not set. */
+/** One file system or volume. */
 export interface Dataset {
   readonly name: string;
   readonly pool: string;
   readonly type: string;
   readonly guid: string;
-  readonly used: Value | undefined;
-  readonly available: Value | undefined;
-  readonly referenced: Value | undefined;
-  readonly logicalUsed: Value | undefined;
-  readonly logicalReferenced: Value | undefined;
-  readonly usedBySnapshots: Value | undefined;
-  readonly usedByDataset: Value | undefined;
-  readonly usedByChildren: Value | undefined;
-  readonly usedByRefreservation: Value | undefined;
-  readonly written: Value | undefined;
-  readonly quota: Value | undefined;
-  readonly refquota: Value | undefined;
-  readonly reservation: Value | undefined;
-  readonly refreservation: Value | undefined;
-  readonly volumeSize: Value | undefined;
-  /** Factors, 1 for none. */
-  readonly compressionRatio: number | undefined;
-  readonly referencedCompressionRatio: number | undefined;
-  readonly mounted: boolean | undefined;
-  readonly readonly: boolean | undefined;
-  readonly keyAvailable: boolean | undefined;
+  readonly values: Values<'dataset'>;
   /** Empty where it does not apply. */
   readonly encryption: string;
   readonly mountpoint: string;
@@ -84,62 +66,19 @@ export interface Dataset {
  * `zfs list -Hp -t filesystem,volume -o name,type,guid,used,…`, tab-separated, bytes exact (zfs-list(8), zfsprops(7)):
  *
  *     m1	filesystem	16118844913707898142	5127168	87147520	…	1.02	1.02	yes	off	-	off	-	1795337040	/m1
- *
- * `onSkip` hears of each value that makes no sense.
  */
-export function parseZfsList(text: string, withChanges: boolean, onSkip: (reason: string) => void): Dataset[] {
-  const names = columnsOf(withChanges);
-  const attempt = attempting(onSkip);
-  const datasets: Dataset[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line === '') continue;
-    const cells = line.split('\t');
-    if (cells.length < names.length) {
-      onSkip(unexpected(`zfs list line ${index + 1}`, `${names.length} columns`, String(cells.length)).message);
-      continue;
-    }
-    datasets.push(dataset(names, cells, attempt));
-  }
-  return datasets;
-}
-
-function dataset(names: readonly Column[], cells: readonly string[], attempt: Attempt): Dataset {
-  const values = new Map<Column, string>(names.map((name, index) => [name, cells[index] ?? '']));
-  const cell = (column: Column): string => values.get(column) ?? '';
-  const name = cell('name');
-  const read = <T>(parse: (text: string, place: string) => T | undefined, column: Column) =>
-    attempt(() => parse(cell(column), `zfs list of ${name}, ${column}`));
-  const limit = (column: Column): Value | undefined => read(integer, column) || undefined;
-  return {
-    name,
-    pool: name.split('/', 1)[0] ?? name,
+export function parseZfsList(text: string, withChanges: boolean, attempt: Attempt): Dataset[] {
+  return cellsOf(text, columnsOf(withChanges), 'zfs list', attempt).map((cell) => ({
+    name: cell('name'),
+    pool: cell('name').split('/', 1)[0] ?? '',
     type: cell('type'),
     guid: cell('guid'),
-    used: read(integer, 'used'),
-    available: read(integer, 'available'),
-    referenced: read(integer, 'referenced'),
-    logicalUsed: read(integer, 'logicalused'),
-    logicalReferenced: read(integer, 'logicalreferenced'),
-    usedBySnapshots: read(integer, 'usedbysnapshots'),
-    usedByDataset: read(integer, 'usedbydataset'),
-    usedByChildren: read(integer, 'usedbychildren'),
-    usedByRefreservation: read(integer, 'usedbyrefreservation'),
-    written: read(integer, 'written'),
-    quota: limit('quota'),
-    refquota: limit('refquota'),
-    reservation: limit('reservation'),
-    refreservation: limit('refreservation'),
-    volumeSize: read(integer, 'volsize'),
-    compressionRatio: read(decimal, 'compressratio'),
-    referencedCompressionRatio: read(decimal, 'refcompressratio'),
-    mounted: { yes: true, no: false }[cell('mounted')],
-    readonly: { on: true, off: false }[cell('readonly')],
-    keyAvailable: { available: true, unavailable: false }[cell('keystatus')],
+    values: readValues(properties, cell, `zfs list of ${cell('name')}`, attempt),
     encryption: word(cell('encryption')),
-    mountpoint: word(cells.slice(names.length - 1).join('\t')),
+    mountpoint: word(cell('mountpoint')),
     origin: cell('origin'),
-    snapshotsChanged: values.get('snapshots_changed'),
-  };
+    snapshotsChanged: withChanges ? cell('snapshots_changed') : undefined,
+  }));
 }
 
 function word(text: string): string {

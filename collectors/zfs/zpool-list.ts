@@ -1,80 +1,44 @@
-import type { Value } from '../../lib/metric.ts';
-import { type Attempt, attempting, decimal, integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, decimal, integer } from '../../lib/parse.ts';
+import * as m from './metrics.ts';
+import { type Property, type Values, cellsOf, flag, percent, readValues } from './properties.ts';
 
-const columns = [
-  'name',
-  'guid',
-  'size',
-  'allocated',
-  'free',
-  'freeing',
-  'leaked',
-  'checkpoint',
-  'expandsize',
-  'fragmentation',
-  'dedupratio',
-  'health',
-  'readonly',
-] as const;
+const properties: readonly Property<'pool'>[] = [
+  ['size', integer, m.poolSize],
+  ['allocated', integer, m.poolAllocated],
+  ['free', integer, m.poolFree],
+  ['freeing', integer, m.poolFreeing],
+  ['leaked', integer, m.poolLeaked],
+  ['checkpoint', integer, m.poolCheckpoint],
+  ['expandsize', integer, m.poolExpandable],
+  ['fragmentation', percent, m.poolFragmentation],
+  ['dedupratio', decimal, m.poolDedup],
+  ['readonly', flag('on', 'off'), m.poolReadonly],
+];
+
+const columns = ['name', 'guid', ...properties.map(([column]) => column), 'health'];
 
 export const zpoolListArguments = ['list', '-Hp', '-o', columns.join(',')] as const;
 
-/** One line of zpool list. What zpool prints as `-` is absent. */
+/** One line of zpool list. */
 export interface PoolRow {
   readonly pool: string;
   readonly guid: string;
   readonly health: string;
-  readonly readonly: boolean | undefined;
-  /** Bytes. */
-  readonly size: Value | undefined;
-  readonly allocated: Value | undefined;
-  readonly free: Value | undefined;
-  readonly freeing: Value | undefined;
-  readonly leaked: Value | undefined;
-  readonly checkpoint: Value | undefined;
-  readonly expandable: Value | undefined;
-  /** 0 to 1. */
-  readonly fragmentation: number | undefined;
-  readonly dedup: number | undefined;
+  readonly values: Values<'pool'>;
 }
 
 /**
  * `zpool list -Hp -o name,guid,size,…`, tab-separated (zpool-list(8)):
  *
- *     m1	7471877525490080915	184549376	5165568	179383808	0	0	-	-	12	1.00	DEGRADED	off
+ *     m1	7471877525490080915	184549376	5165568	179383808	0	0	-	-	12	1.00	off	DEGRADED
  *
- * A pool that cannot be opened has `-` everywhere but in name and health. `onSkip` hears of what makes no sense.
+ * A pool that cannot be opened has `-` everywhere but in name and health.
  */
-export function parseZpoolList(text: string, onSkip: (reason: string) => void): PoolRow[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line, index) => {
-      const cells = line.split('\t');
-      if (cells.length === columns.length) return [row(cells, attempting(onSkip))];
-      onSkip(unexpected(`zpool list line ${index + 1}`, `${columns.length} columns`, String(cells.length)).message);
-      return [];
-    });
-}
-
-function row(cells: readonly string[], attempt: Attempt): PoolRow {
-  const cell = (column: (typeof columns)[number]): string => cells[columns.indexOf(column)] ?? '';
-  const read = <T>(parse: (text: string, place: string) => T | undefined, column: (typeof columns)[number]) =>
-    attempt(() => parse(cell(column), `zpool list of pool ${cell('name')}, ${column}`));
-  const percent = read(decimal, 'fragmentation');
-  return {
+export function parseZpoolList(text: string, attempt: Attempt): PoolRow[] {
+  return cellsOf(text, columns, 'zpool list', attempt).map((cell) => ({
     pool: cell('name'),
     guid: cell('guid'),
     health: cell('health'),
-    readonly: { on: true, off: false }[cell('readonly')],
-    size: read(integer, 'size'),
-    allocated: read(integer, 'allocated'),
-    free: read(integer, 'free'),
-    freeing: read(integer, 'freeing'),
-    leaked: read(integer, 'leaked'),
-    checkpoint: read(integer, 'checkpoint'),
-    expandable: read(integer, 'expandsize'),
-    fragmentation: percent === undefined ? undefined : percent / 100,
-    dedup: read(decimal, 'dedupratio'),
-  };
+    values: readValues(properties, cell, `zpool list of pool ${cell('name')}`, attempt),
+  }));
 }

@@ -1,5 +1,5 @@
 import type { Value } from '../../lib/metric.ts';
-import { attempting, integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, integer, unexpected } from '../../lib/parse.ts';
 import {
   type PoolStatus,
   type Scan,
@@ -22,12 +22,12 @@ import { statusReason } from './status-reason.ts';
  *     "vdevs":{"m1":{"name":"m1","vdev_type":"root","state":"DEGRADED","read_errors":"0",…,"vdevs":{…}}},
  *     "logs":{…},"spares":{…},"error_count":"0"}}}
  *
- * With -p every number is an exact decimal string. `onSkip` hears of each value that makes no sense.
+ * With -p every number is an exact decimal string.
  */
-export function parseZpoolStatusJson(text: string, onSkip: (reason: string) => void): PoolStatus[] {
+export function parseZpoolStatusJson(text: string, attempt: Attempt): PoolStatus[] {
   const { pools } = object(parse(text));
   if (!isObject(pools)) throw unexpected('zpool status -j', 'an object "pools"', typeof pools);
-  return Object.values(pools).map((pool) => poolStatus(object(pool), onSkip));
+  return Object.values(pools).map((pool) => poolStatus(object(pool), attempt));
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -41,9 +41,8 @@ function parse(text: string): unknown {
   }
 }
 
-function poolStatus(json: Json, onSkip: (reason: string) => void): PoolStatus {
+function poolStatus(json: Json, attempt: Attempt): PoolStatus {
   const pool = string(json['name']) ?? '';
-  const attempt = attempting(onSkip);
   const count: Count = (value) => attempt(() => integer(string(value), `zpool status of pool ${pool}`));
   return {
     pool,

@@ -1,5 +1,5 @@
 import type { Value } from '../../lib/metric.ts';
-import { type Attempt, attempting, integer } from '../../lib/parse.ts';
+import { type Attempt, integer } from '../../lib/parse.ts';
 import { type PoolStatus, type TrimState, type Vdev, type VdevClass, distinct, vdevStateOf } from './pool-status.ts';
 import { parseScan } from './scan-line.ts';
 import { statusReason } from './status-reason.ts';
@@ -25,13 +25,13 @@ import { statusReason } from './status-reason.ts';
  *
  *     errors: No known data errors
  *
- * -p makes the counters exact, but not the sizes of the scan line. `onSkip` hears of each value that makes no sense.
+ * -p makes the counters exact, but not the sizes of the scan line.
  */
-export function parseZpoolStatusText(text: string, onSkip: (reason: string) => void): PoolStatus[] {
+export function parseZpoolStatusText(text: string, attempt: Attempt): PoolStatus[] {
   return text
     .split(/^(?= *pool: )/m)
     .filter((part) => /^ *pool: /.test(part))
-    .map((part) => poolStatus(sectionsOf(part), onSkip));
+    .map((part) => poolStatus(sectionsOf(part), attempt));
 }
 
 interface Section {
@@ -47,11 +47,10 @@ function sectionsOf(part: string): Section[] {
   }));
 }
 
-function poolStatus(sections: readonly Section[], onSkip: (reason: string) => void): PoolStatus {
+function poolStatus(sections: readonly Section[], attempt: Attempt): PoolStatus {
   const text = (key: string): string | undefined => sections.find((section) => section.key === key)?.text;
   const pool = text('pool') ?? '';
   const place = `zpool status of pool ${pool}`;
-  const attempt = attempting(onSkip);
   return {
     pool,
     scans: sections

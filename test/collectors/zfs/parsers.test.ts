@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import * as m from '../../../collectors/zfs/metrics.ts';
 import { statusReason } from '../../../collectors/zfs/status-reason.ts';
 import { parseZfsList, zfsListArguments } from '../../../collectors/zfs/zfs-list.ts';
 import { parseZpoolList, zpoolListArguments } from '../../../collectors/zfs/zpool-list.ts';
 import { parseZpoolStatusJson } from '../../../collectors/zfs/zpool-status-json.ts';
 import { parseZpoolStatusText } from '../../../collectors/zfs/zpool-status-text.ts';
+import { type Attempt, attempting } from '../../../lib/parse.ts';
 
 /** What a parser makes of a text, and what it left out. */
-function parsed<T>(parse: (onSkip: (reason: string) => void) => T): { result: T; skipped: string[] } {
+function parsed<T>(parse: (attempt: Attempt) => T): { result: T; skipped: string[] } {
   const skipped: string[] = [];
-  return { result: parse((reason) => skipped.push(reason)), skipped };
+  return { result: parse(attempting((reason) => skipped.push(reason))), skipped };
 }
 
 describe('zpool list', () => {
@@ -17,16 +19,17 @@ describe('zpool list', () => {
     const columns = zpoolListArguments[3].split(',');
     return `${columns.map((column) => over[column] ?? cells[column] ?? '-').join('\t')}\n`;
   };
-  const parse = (text: string) => parsed((onSkip) => parseZpoolList(text, onSkip));
+  const parse = (text: string) => parsed((attempt) => parseZpoolList(text, attempt));
 
   test('nothing but dashes is a pool without values', () => {
     const { result, skipped } = parse(line({ size: '-', health: 'FAULTED' }));
-    expect(result).toMatchObject([{ pool: 'tank', size: undefined, fragmentation: undefined, health: 'FAULTED' }]);
+    expect(result).toMatchObject([{ pool: 'tank', health: 'FAULTED', values: new Map() }]);
     expect(skipped).toEqual([]);
   });
   test('a guid and a size beyond 2^53 stay exact', () => {
     const { result } = parse(line({ guid: '18446744073709551615', size: '18446744073709551614' }));
-    expect(result).toMatchObject([{ guid: '18446744073709551615', size: 18446744073709551614n }]);
+    expect(result).toMatchObject([{ guid: '18446744073709551615' }]);
+    expect(result[0]?.values.get(m.poolSize)).toBe(18446744073709551614n);
   });
   test.each([
     [
@@ -41,13 +44,13 @@ describe('zpool list', () => {
   ])('%s costs that value only', (_name, text, message) => {
     const { result, skipped } = parse(text + line({ name: 'other' }));
     expect(skipped).toEqual([expect.stringContaining(message)]);
-    expect(result.at(-1)).toMatchObject({ pool: 'other', size: 184549376 });
+    expect(result.at(-1)?.pool).toBe('other');
+    expect(result.at(-1)?.values.get(m.poolSize)).toBe(184549376);
   });
   test('no pool', () => expect(parse('')).toEqual({ result: [], skipped: [] }));
   test('the percent sign and the x of old releases', () => {
-    expect(parse(line({ fragmentation: '12%', dedupratio: '1.50x' })).result).toMatchObject([
-      { fragmentation: 0.12, dedup: 1.5 },
-    ]);
+    const values = parse(line({ fragmentation: '12%', dedupratio: '1.50x' })).result[0]?.values;
+    expect([values?.get(m.poolFragmentation), values?.get(m.poolDedup)]).toEqual([0.12, 1.5]);
   });
 });
 
@@ -56,20 +59,15 @@ describe('zfs list', () => {
     const columns = zfsListArguments(withChanges)[5]?.split(',') ?? [];
     return `${columns.map((column) => over[column] ?? '-').join('\t')}\n`;
   };
-  const parse = (text: string, withChanges = true) => parsed((onSkip) => parseZfsList(text, withChanges, onSkip));
+  const parse = (text: string, withChanges = true) => parsed((attempt) => parseZfsList(text, withChanges, attempt));
 
   test('what is not set is absent, what is zero stays', () => {
     const cells = { name: 'rpool/a b', used: '0', quota: '0', refquota: '-', reservation: 'none', written: '0' };
-    expect(parse(line(true, cells)).result).toMatchObject([
-      {
-        name: 'rpool/a b',
-        pool: 'rpool',
-        used: 0,
-        written: 0,
-        quota: undefined,
-        refquota: undefined,
-        reservation: undefined,
-      },
+    const { result } = parse(line(true, cells));
+    expect(result).toMatchObject([{ name: 'rpool/a b', pool: 'rpool' }]);
+    expect([...(result[0]?.values ?? [])]).toEqual([
+      [m.datasetUsed, 0],
+      [m.datasetWritten, 0],
     ]);
   });
   test('a mountpoint may hold a tab', () => {
@@ -78,11 +76,11 @@ describe('zfs list', () => {
     ]);
   });
   test.each([
-    ['yes', true, 'yes', true],
-    ['no', true, 'no', false],
-    ['a word that is new', true, 'perhaps', undefined],
-  ])('mounted %s', (_name, withChanges, word, mounted) => {
-    expect(parse(line(withChanges, { name: 'a', mounted: word })).result).toMatchObject([{ mounted }]);
+    ['yes', 'yes', 1],
+    ['no', 'no', 0],
+    ['a word that is new', 'perhaps', undefined],
+  ])('mounted %s', (_name, word, mounted) => {
+    expect(parse(line(true, { name: 'a', mounted: word })).result[0]?.values.get(m.datasetMounted)).toBe(mounted);
   });
   test('OpenZFS 2.1 has no snapshots_changed', () => {
     expect(zfsListArguments(false).join(' ')).not.toContain('snapshots_changed');
@@ -97,13 +95,13 @@ describe('zfs list', () => {
   });
   test('a value that is none costs that value only', () => {
     const { result, skipped } = parse(line(true, { name: 'a', used: '1.2K', available: '7' }));
-    expect(result).toMatchObject([{ used: undefined, available: 7 }]);
+    expect([...(result[0]?.values ?? [])]).toEqual([[m.datasetAvailable, 7]]);
     expect(skipped).toEqual(['Cannot parse zfs list of a, used: expected an integer, got "1.2K"']);
   });
 });
 
 describe('zpool status -j', () => {
-  const parse = (text: string) => parsed((onSkip) => parseZpoolStatusJson(text, onSkip));
+  const parse = (text: string) => parsed((attempt) => parseZpoolStatusJson(text, attempt));
   const pool = (members: string): string =>
     `{"pools":{"t":{"name":"t","vdevs":{"t":{"name":"t","vdev_type":"root","state":"ONLINE","vdevs":{${members}}}}}}}`;
 
@@ -155,7 +153,7 @@ describe('zpool status -j', () => {
 });
 
 describe('zpool status as text', () => {
-  const parse = (text: string) => parsed((onSkip) => parseZpoolStatusText(text, onSkip));
+  const parse = (text: string) => parsed((attempt) => parseZpoolStatusText(text, attempt));
   const config = (rows: string): string =>
     `  pool: t\n state: ONLINE\nconfig:\n\n${rows}\nerrors: No known data errors\n`;
 

@@ -4,12 +4,8 @@ import { parseZfsList, zfsListArguments } from '../../../collectors/zfs/zfs-list
 
 const width = zfsListArguments(true)[5]?.split(',').length ?? 0;
 const datasets = (names: readonly string[]) =>
-  parseZfsList(
-    names.map((name) => [name, ...Array<string>(width - 1).fill('-')].join('\t')).join('\n'),
-    true,
-    (reason) => {
-      throw new Error(reason);
-    },
+  parseZfsList(names.map((name) => [name, ...Array<string>(width - 1).fill('-')].join('\t')).join('\n'), true, (read) =>
+    read(),
   );
 
 const all = ['rpool', 'rpool/a', 'rpool/a/b', 'rpool/a/b/c', 'rpool/with space', 'rpool/.hidden', 'rpool2', 'rpool2/a'];

@@ -1,0 +1,72 @@
+import { type Metric, type Sample, type Value, sample } from '../../lib/metric.ts';
+import { type Attempt, decimal, integer, unexpected } from '../../lib/parse.ts';
+
+/** Reads a cell; undefined where it says that there is no value, a throw where it makes no sense. */
+type Parse = (text: string, place: string) => Value | undefined;
+
+/** A property that is a series: the column to ask for, how its cells are read, and what they are exported as. */
+export type Property<Label extends string> = readonly [column: string, parse: Parse, metric: Metric<Label>];
+
+/** The values of one pool or dataset; what the tool prints as `-` is absent. */
+export type Values<Label extends string> = ReadonlyMap<Metric<Label>, Value>;
+
+/** The cells of one line by column; empty for a column that was not asked for. */
+export type Cells = (column: string) => string;
+
+/**
+ * The lines of `zpool list -Hp` or `zfs list -Hp`, cells between tabs. The last column takes what is over, since a path may
+ * hold a tab; a line that is cut short is left out.
+ */
+export function cellsOf(text: string, columns: readonly string[], place: string, attempt: Attempt): Cells[] {
+  return text
+    .split('\n')
+    .map((line, index) =>
+      line === '' ? undefined : attempt(() => lineCells(line, columns, `${place} line ${index + 1}`)),
+    )
+    .filter((cells) => cells !== undefined);
+}
+
+function lineCells(line: string, columns: readonly string[], place: string): Cells {
+  const cells = line.split('\t');
+  if (cells.length < columns.length) throw unexpected(place, `${columns.length} columns`, String(cells.length));
+  const last = columns.length - 1;
+  const byColumn = new Map(
+    [...cells.slice(0, last), cells.slice(last).join('\t')].map((cell, index) => [columns[index], cell]),
+  );
+  return (column) => byColumn.get(column) ?? '';
+}
+
+export function readValues<Label extends string>(
+  properties: readonly Property<Label>[],
+  cell: Cells,
+  place: string,
+  attempt: Attempt,
+): Values<Label> {
+  const values = new Map<Metric<Label>, Value>();
+  for (const [column, parse, metric] of properties) {
+    const value = attempt(() => parse(cell(column), `${place}, ${column}`));
+    if (value !== undefined) values.set(metric, value);
+  }
+  return values;
+}
+
+export function* valueSamples<Label extends string>(
+  labels: Readonly<Record<NoInfer<Label>, string>>,
+  values: Values<Label>,
+): Generator<Sample> {
+  for (const [metric, value] of values) yield sample(metric, labels, value);
+}
+
+/** A quota or a reservation: 0 is one that is not set. */
+export const limit: Parse = (text, place) => integer(text, place) || undefined;
+
+export const percent: Parse = (text, place) => {
+  const value = decimal(text, place);
+  return value === undefined ? undefined : value / 100;
+};
+
+/** 1 and 0 for two words; a third is no value. */
+export const flag =
+  (yes: string, no: string): Parse =>
+  (text) =>
+    ({ [yes]: 1, [no]: 0 })[text];
