@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { collectors } from '../collectors/index.ts';
 import type { Metric } from '../lib/metric.ts';
+import { exitStatuses } from '../lib/options/conventions.ts';
 import { optionsOf } from '../lib/options/options.ts';
 import { selfMetrics } from '../lib/self-metrics.ts';
 
@@ -9,7 +10,10 @@ const root = path.resolve(import.meta.dirname, '..');
 
 /** The generated parts of the READMEs, by file and by the word in their markers. */
 export function generatedParts(): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const parts = new Map([[path.join(root, 'README.md'), new Map([['self-metrics', metricsTable(selfMetrics)]])]]);
+  const parts = new Map([
+    [path.join(root, 'README.md'), new Map([['exit-statuses', exitSentence()]])],
+    [path.join(root, 'lib/README.md'), new Map([['self-metrics', metricsTable(selfMetrics)]])],
+  ]);
   for (const collector of collectors) {
     parts.set(
       path.join(root, 'collectors', collector.name, 'README.md'),
@@ -33,6 +37,10 @@ export function withParts(text: string, parts: ReadonlyMap<string, string>): str
     result = `${result.slice(0, from + begin.length)}\n\n${part}\n${result.slice(to)}`;
   }
   return result;
+}
+
+function exitSentence(): string {
+  return `Exit status: ${exitStatuses.map(([status, meaning]) => `**${status}** ${meaning}`).join(' ')}\n`;
 }
 
 function metricsTable(metrics: readonly Metric[]): string {

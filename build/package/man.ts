@@ -1,5 +1,6 @@
 import type { Collector } from '../../lib/collector.ts';
 import { configFile } from '../../lib/options/config.ts';
+import { exitStatuses, precedence } from '../../lib/options/conventions.ts';
 import { defaultsFile } from '../../lib/options/defaults.ts';
 import { type Option, optionsOf } from '../../lib/options/options.ts';
 import { version } from '../../lib/run/version.ts';
@@ -23,17 +24,10 @@ export function commandPage(collector: Collector): string {
     ['OPTIONS', entries(options.filter(({ kind }) => kind !== 'other').map(optionEntry))],
     [
       'ENVIRONMENT',
-      `${roff('Every option is also a variable. An option wins over a variable, a variable over the config file.')}\n${entries(options.filter(({ group }) => group !== 'action').map(({ variable, flag }) => [variable, `--${flag}`]))}`,
+      `${roff(`Every option is also a variable. ${precedence}`)}\n${entries(options.filter(({ group }) => group !== 'action').map(({ variable, flag }) => [variable, `--${flag}`]))}`,
     ],
     ['FILES', entries(filesOf(name))],
-    [
-      'EXIT STATUS',
-      entries([
-        ['0', 'The file was written. A sick subsystem is a metric, not a failure.'],
-        ['1', 'It was not, or --check found something.'],
-        ['2', 'Bad option or config.'],
-      ]),
-    ],
+    ['EXIT STATUS', entries(exitStatuses.map(([status, meaning]) => [String(status), meaning]))],
     ['SEE ALSO', '.BR textfile-collectors.toml (5),\n.BR textfile-collector-units (8)'],
   ]);
 }

@@ -13,13 +13,13 @@ export function isForeign(file: string): boolean {
 }
 
 /** A timer that an older script for the same file may have, as many guides name it. */
-export interface Rival {
+export interface OtherTimer {
   readonly timer: string;
   readonly enabled: boolean;
 }
 
 /** Undefined where the machine has no such unit. */
-export function rivalOf(collector: string): Rival | undefined {
+export function otherTimerOf(collector: string): OtherTimer | undefined {
   const timer = `${collector}-metrics.timer`;
   const folders = unitFolders();
   if (!folders.some((folder) => existsSync(path.join(folder, timer)))) return undefined;

@@ -8,7 +8,7 @@ import { searchPath } from '../machine/live-host.ts';
 import { textfileDirectory } from '../options/directory.ts';
 import type { Request } from '../options/options.ts';
 import { type GatherOptions, gather } from '../run/gather.ts';
-import { isForeign, rivalOf } from './conflicts.ts';
+import { isForeign, otherTimerOf } from './conflicts.ts';
 import { type Exporter, askExporter, findExporters } from './exporter.ts';
 
 /** One thing looked at. `note` is neither good nor bad. */
@@ -101,25 +101,25 @@ async function delivery(collector: Collector, request: Request): Promise<Finding
   const file = path.join(folder, `${collector.name}.prom`);
   return [
     writable(folder),
-    ...rivals(collector, file),
+    ...conflicts(collector, file),
     ...(await readers(findExporters(request.procfs), folder, file)),
   ];
 }
 
 /** What else writes the same file, or did. */
-function rivals(collector: Collector, file: string): Finding[] {
-  const rival = rivalOf(collector.name);
-  const advice = `systemctl disable --now ${rival?.timer}`;
+function conflicts(collector: Collector, file: string): Finding[] {
+  const other = otherTimerOf(collector.name);
+  const advice = `systemctl disable --now ${other?.timer}`;
   return [
     ...(isForeign(file)
       ? [fail(file, 'another program has written it; a run replaces it, and that program replaces ours')]
       : []),
-    ...(rival === undefined
+    ...(other === undefined
       ? []
       : [
-          rival.enabled
-            ? fail(rival.timer, `may write the same file: ${advice}`)
-            : note(rival.timer, 'may write the same file, but is not enabled'),
+          other.enabled
+            ? fail(other.timer, `may write the same file: ${advice}`)
+            : note(other.timer, 'may write the same file, but is not enabled'),
         ]),
   ];
 }

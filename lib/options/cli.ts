@@ -1,4 +1,5 @@
 import type { Collector } from '../collector.ts';
+import { exitStatuses, precedence } from './conventions.ts';
 import { type Option, fromText, optionsOf, UsageError } from './options.ts';
 
 /** The values given on the command line, by key. Throws a UsageError for what is no option of ours. */
@@ -50,9 +51,10 @@ export async function helpText(collector: Collector): Promise<string> {
     [
       'Every option is also a variable: TEXTFILE_TIMEOUT for --timeout, TEXTFILE_DIRECTORY for --textfile-dir,',
       `TEXTFILE_${collector.name.toUpperCase().replaceAll('-', '_')}_… for what to report. In the config file it has underscores: state_dir = "/var/lib/x".`,
-      'An option wins over a variable, a variable over the file.',
+      precedence,
       '',
-      'Exit status: 0 the file was written (a sick subsystem is a metric, not a failure), 1 it was not, 2 bad option or config.',
+      'Exit status:',
+      ...exitStatuses.map(([status, meaning]) => `  ${status}  ${meaning}`),
     ].join('\n'),
   );
 }

@@ -8,6 +8,7 @@ import { recordingHost, replayingHost } from '../machine/recording.ts';
 import { openSurvivors } from '../machine/survivors.ts';
 import { helpText } from '../options/cli.ts';
 import { readRequest } from '../options/config.ts';
+import type { ExitStatus } from '../options/conventions.ts';
 import { machineDefaults } from '../options/defaults.ts';
 import { textfileDirectory } from '../options/directory.ts';
 import { type Request, UsageError } from '../options/options.ts';
@@ -17,9 +18,6 @@ import { gather } from './gather.ts';
 import { setStateAside, writeState } from './state.ts';
 import { previousValue, replaceFile, sweep } from './textfile.ts';
 import { version } from './version.ts';
-
-/** 0: done. 1: the file was not written, or --check found something. 2: bad options or config. */
-type ExitCode = 0 | 1 | 2;
 
 /**
  * Runs a collector as a program. The explicit exit is for a command that cannot be ended: Node would wait for it for ever.
@@ -32,7 +30,7 @@ export async function main(collector: Collector): Promise<never> {
   process.exit(await run(collector, process.argv.slice(2)));
 }
 
-async function run(collector: Collector, argv: readonly string[]): Promise<ExitCode> {
+async function run(collector: Collector, argv: readonly string[]): Promise<ExitStatus> {
   try {
     const request = await readRequest(collector, argv, { ...machineDefaults(), ...process.env });
     return await act(collector, request);
@@ -42,7 +40,7 @@ async function run(collector: Collector, argv: readonly string[]): Promise<ExitC
   }
 }
 
-async function act(collector: Collector, request: Request): Promise<ExitCode> {
+async function act(collector: Collector, request: Request): Promise<ExitStatus> {
   if (request.help) return print(`${await helpText(collector)}\n`);
   if (request.version) return print(`textfile-collectors ${version} ${collector.name}, Node.js ${process.version}\n`);
   if (request.metrics) return print(metricsTable(collector));
@@ -56,7 +54,7 @@ async function act(collector: Collector, request: Request): Promise<ExitCode> {
   return collectOnce(collector, request);
 }
 
-async function collectOnce(collector: Collector, request: Request): Promise<ExitCode> {
+async function collectOnce(collector: Collector, request: Request): Promise<ExitStatus> {
   const folder = request.stdout ? undefined : textfileDirectory(request.textfile_dir);
   const gathered = await withHost(collector, request, (host) =>
     gather(collector, host, request.settings, gatherOptions(collector, request)),
