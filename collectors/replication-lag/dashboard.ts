@@ -1,5 +1,5 @@
 import { type Dashboard, type Row, legend } from '../../lib/monitoring/dashboard.ts';
-import { promql } from '../../lib/monitoring/promql.ts';
+import { promql, series } from '../../lib/monitoring/promql.ts';
 import { selfRow } from '../../lib/monitoring/self-row.ts';
 import { lastRun } from '../../lib/self-metrics.ts';
 import * as m from './metrics.ts';
@@ -15,7 +15,7 @@ const now: Row = {
       kind: 'names',
       width: 8,
       limits: { critical: 0 },
-      queries: [{ expr: promql`${m.chainIntact} == 0`, legend: pair }],
+      queries: [{ expr: promql`topk(20, ${m.chainIntact} == 0)`, legend: pair }],
     },
     {
       title: 'Waiting longest',
@@ -32,8 +32,8 @@ const now: Row = {
       width: 8,
       limits: { warning: 0 },
       queries: [
-        { expr: promql`${m.targetUp} == 0`, legend: legend(m.targetUp, 'target') },
-        { expr: promql`${m.sourceUp} == 0`, legend: legend(m.sourceUp, 'dataset') },
+        { expr: promql`topk(20, ${m.targetUp} == 0)`, legend: legend(m.targetUp, 'target') },
+        { expr: promql`topk(20, ${m.sourceUp} == 0)`, legend: legend(m.sourceUp, 'dataset') },
       ],
     },
   ],
@@ -42,6 +42,29 @@ const now: Row = {
 const lags: Row = {
   title: 'Pairs',
   panels: [
+    {
+      title: 'Pairs, those that wait longest first',
+      kind: 'table',
+      width: 24,
+      by: ['instance', 'dataset', 'target'],
+      columns: [
+        {
+          title: 'Waiting',
+          expr: promql`time() - ${m.oldestPending} or ${m.chainIntact} * 0`,
+          unit: 's',
+          limits: { warning: 7200, critical: 26 * 3600 },
+        },
+        { title: 'Can restore, age', expr: promql`time() - ${m.lastReplication}`, unit: 's' },
+        {
+          title: 'Chain',
+          expr: promql`1 - ${m.chainIntact}`,
+          words: ['intact', 'broken'],
+          limits: { critical: 1 },
+        },
+        { title: 'Pending snapshots', expr: promql`${m.pendingSnapshots}` },
+        { title: 'Pending', expr: promql`${m.pendingBytes}`, unit: 'bytes' },
+      ],
+    },
     {
       title: 'Age of what the targets can restore',
       kind: 'graph',
@@ -76,9 +99,9 @@ const lags: Row = {
       kind: 'graph',
       width: 8,
       queries: [
-        { expr: promql`${m.partialReceive} > 0`, legend: `${pair} bytes kept` },
-        { expr: promql`${m.diverged} > 0`, legend: `${pair} diverged` },
-        { expr: promql`${m.bookmarkOnly} > 0`, legend: `${pair} bookmark` },
+        { expr: promql`topk(10, ${m.partialReceive} > 0)`, legend: `${pair} bytes kept` },
+        { expr: promql`topk(10, ${m.diverged} > 0)`, legend: `${pair} diverged` },
+        { expr: promql`topk(10, ${m.bookmarkOnly} > 0)`, legend: `${pair} bookmark` },
       ],
     },
   ],
@@ -105,7 +128,9 @@ const received: Row = {
 
 export const dashboard: Dashboard = {
   uid: 'textfile-replication-lag',
-  title: 'ZFS replication',
-  presence: lastRun,
-  rows: [now, lags, received, selfRow('replication-lag')],
+  title: 'Replication',
+  machines: 'one',
+  presence: series(lastRun, { collector: 'replication-lag' }),
+  now,
+  rows: [lags, received, selfRow('replication-lag')],
 };

@@ -123,6 +123,8 @@ const connections: Row = {
 export const dashboard: Dashboard = {
   uid: 'textfile-tcp',
   title: 'TCP queues and connections',
-  presence: m.walkSkipped,
-  rows: [now, queues, connections, selfRow('tcp')],
+  machines: 'one',
+  presence: promql`${m.walkSkipped}`,
+  now,
+  rows: [queues, connections, selfRow('tcp')],
 };

@@ -26,9 +26,26 @@ const now: Row = {
   ],
 };
 
+/** A peer by its name, or by the beginning of its key. */
+const named = promql`label_replace(label_replace(time() - (${m.latestHandshake} > 0),
+  "peer", "$1…", "public_key", "(.{8}).*"), "peer", "$1", "friendly_name", "(.+)")`;
+
 const peers: Row = {
   title: 'Peers',
   panels: [
+    {
+      title: 'Since the latest handshake, by interface and peer',
+      description:
+        'Empty: no such peer there, or never a handshake. WireGuard gives a session up after 3 minutes; ' +
+        'a quiet peer without keepalives may be fine with an older one.',
+      kind: 'matrix',
+      width: 24,
+      unit: 's',
+      limits: { warning: 180 },
+      expr: promql`label_join(${named}, "link", " ", "instance", "netns", "interface")`,
+      row: 'peer',
+      column: 'link',
+    },
     {
       title: 'Received',
       kind: 'graph',
@@ -49,7 +66,7 @@ const peers: Row = {
       kind: 'graph',
       width: 12,
       unit: 's',
-      queries: [{ expr: promql`time() - (${m.latestHandshake} > 0)`, legend: peerLegend }],
+      queries: [{ expr: promql`topk(10, time() - (${m.latestHandshake} > 0))`, legend: peerLegend }],
     },
     {
       title: 'Peers with a recent handshake',
@@ -62,7 +79,9 @@ const peers: Row = {
 
 export const dashboard: Dashboard = {
   uid: 'textfile-wireguard',
-  title: 'WireGuard peers',
-  presence: m.moduleLoaded,
-  rows: [now, peers, selfRow('wireguard')],
+  title: 'WireGuard Mesh',
+  machines: 'one',
+  presence: promql`${m.moduleLoaded}`,
+  now,
+  rows: [peers, selfRow('wireguard')],
 };

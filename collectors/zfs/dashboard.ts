@@ -4,9 +4,10 @@ import { labels, promql, series } from '../../lib/monitoring/promql.ts';
 import { selfRow } from '../../lib/monitoring/self-row.ts';
 import { disks } from './alerts.ts';
 import * as m from './metrics.ts';
+import { healthWords, pools, scrubs, vdevs } from './tables.ts';
 
 const health = {
-  words: ['online', 'degraded', 'faulted', 'offline', 'unavail', 'removed', 'suspended', 'unknown'],
+  words: healthWords,
   limits: { warning: 1, critical: 2 },
   queries: [{ expr: promql`${m.poolHealth}`, legend: legend(m.poolHealth, 'pool') }],
 };
@@ -54,6 +55,7 @@ const now: Row = {
 const space: Row = {
   title: 'Space',
   panels: [
+    pools,
     {
       title: 'Used space of the pools',
       kind: 'graph',
@@ -63,7 +65,8 @@ const space: Row = {
     },
     {
       title: 'Fullest quotas',
-      kind: 'graph',
+      kind: 'gauges',
+      limits: { warning: 0.8, critical: 0.95 },
       width: 8,
       unit: 'percentunit',
       queries: [
@@ -104,12 +107,21 @@ const space: Row = {
       width: 8,
       queries: [{ expr: promql`${m.snapshotCount}`, legend: legend(m.snapshotCount, 'pool') }],
     },
+    {
+      title: 'Compression',
+      description: 'Size of the data over what it takes: 1 is none.',
+      kind: 'graph',
+      width: 8,
+      queries: [{ expr: promql`${m.compressionRatio}`, legend: legend(m.compressionRatio, 'pool') }],
+    },
   ],
 };
 
 const devices: Row = {
   title: 'Devices and scans',
   panels: [
+    scrubs,
+    vdevs,
     {
       title: 'New errors',
       kind: 'graph',
@@ -184,7 +196,18 @@ const arc: Row = {
 
 export const dashboard: Dashboard = {
   uid: 'textfile-zfs',
-  title: 'ZFS pools and datasets',
-  presence: m.moduleLoaded,
-  rows: [now, space, devices, arc, selfRow('zfs')],
+  title: 'ZFS',
+  machines: 'one',
+  presence: promql`${m.moduleLoaded}`,
+  annotations: [
+    { name: 'Scrubs', expr: promql`${m.scrubState} == 1`, text: 'Scrub of {{pool}}, {{instance}}', color: 'blue' },
+    {
+      name: 'Resilvers',
+      expr: promql`${m.resilverState} == 1`,
+      text: 'Resilver of {{pool}}, {{instance}}',
+      color: 'orange',
+    },
+  ],
+  now,
+  rows: [space, devices, arc, selfRow('zfs')],
 };

@@ -1,0 +1,167 @@
+import type { Dashboard, Row, SeriesPanel, TablePanel } from '../../lib/monitoring/dashboard.ts';
+import { arcHits, arcMisses, arcSize } from '../../lib/monitoring/node-exporter.ts';
+import { alerts, up } from '../../lib/monitoring/prometheus.ts';
+import { type Expression, labels, promql, series } from '../../lib/monitoring/promql.ts';
+import { success } from '../../lib/self-metrics.ts';
+import * as replication from '../replication-lag/metrics.ts';
+import { silent } from '../wireguard/alerts.ts';
+import * as wireguard from '../wireguard/metrics.ts';
+import * as zfs from '../zfs/metrics.ts';
+import { healthWords } from '../zfs/tables.ts';
+import * as m from './metrics.ts';
+
+const node = ['instance', 'env'];
+
+function firing(severity: string): Expression {
+  return promql`count by (job, ${node.join(', ')}) (${series(alerts, { alertstate: 'firing', severity })})`;
+}
+
+/** 3 and above: down, 2: a critical alert fires, 1: a warning; then by how many. */
+const state = promql`(${up} == 0) + 3
+  or 2 + clamp_max(${firing('critical')}, 900) / 1000
+  or 1 + clamp_max(${firing('warning')}, 900) / 1000
+  or ${up} * 0`;
+
+const cpu = promql`1 - avg without (${labels(m.cpuSeconds, 'cpu', 'mode')}) (rate(${series(m.cpuSeconds, { mode: 'idle' })}[5m]))`;
+
+const memory = promql`1 - (${m.memoryAvailable}
+  + (clamp_min(${arcSize} - ${m.arcMinimum}, 0) or ${m.memoryAvailable} * 0)) / ${m.memoryTotal}`;
+
+const late = promql`time() - min without (${labels(replication.oldestPending, 'dataset', 'target')}) (${replication.oldestPending})`;
+
+const recentPeers = promql`sum without (${labels(wireguard.peers, 'interface', 'status')}) (${series(wireguard.peers, { status: 'recent' })})
+  / sum without (${labels(wireguard.peers, 'interface', 'status')}) (${wireguard.peers})`;
+
+const nodes: TablePanel = {
+  title: 'Nodes, the worst first',
+  description: 'Down, then critical alerts, then warnings. A click on a name opens Node Detail.',
+  kind: 'table',
+  width: 24,
+  height: 16,
+  by: node,
+  most: '$rows',
+  columns: [
+    {
+      title: 'State',
+      expr: state,
+      words: ['fine', 'warning', 'critical', 'down'],
+      limits: { warning: 1, critical: 2 },
+    },
+    { title: 'Critical', expr: firing('critical'), limits: { critical: 1 } },
+    { title: 'Warnings', expr: firing('warning'), limits: { warning: 1 } },
+    { title: 'CPU', expr: cpu, unit: 'percentunit', limits: { warning: 0.9 } },
+    { title: 'Memory', expr: memory, unit: 'percentunit', limits: { warning: 0.9, critical: 0.95 } },
+    {
+      title: 'Fullest pool',
+      expr: promql`${zfs.poolAllocated} / ${zfs.poolSize}`,
+      unit: 'percentunit',
+      limits: { warning: 0.8, critical: 0.9 },
+    },
+    {
+      title: 'ARC hits',
+      expr: promql`rate(${arcHits}[15m]) / (rate(${arcHits}[15m]) + rate(${arcMisses}[15m]))`,
+      unit: 'percentunit',
+    },
+    { title: 'Pools', expr: promql`${zfs.poolHealth}`, words: healthWords, limits: { warning: 1, critical: 2 } },
+    { title: 'Peers heard', expr: recentPeers, unit: 'percentunit' },
+    { title: 'Replica waits', expr: late, unit: 's', limits: { warning: 7200, critical: 26 * 3600 } },
+    {
+      title: 'Failed units',
+      expr: promql`sum without (${labels(m.unitState, 'name', 'state', 'type')}) (${series(m.unitState, { state: 'failed' })})`,
+      limits: { warning: 1 },
+    },
+  ],
+};
+
+const now: Row = {
+  title: 'Now',
+  panels: [
+    total('Nodes', promql`count(${up})`),
+    total('Down', promql`count(${up} == 0) or vector(0)`, { critical: 1 }),
+    total('Critical alerts', promql`sum(${firing('critical')}) or vector(0)`, { critical: 1 }),
+    total('Warnings', promql`sum(${firing('warning')}) or vector(0)`, { warning: 1 }),
+    total('Pools not online', promql`count(${zfs.poolHealth} > 0) or vector(0)`, { critical: 1 }),
+    total('Links down', promql`count(${silent}) or vector(0)`, { critical: 1 }),
+    total('Replicas that wait', promql`count(${late} > 7200) or vector(0)`, { warning: 1 }),
+    total('Collectors that miss something', promql`count(${success} == 0) or vector(0)`, { warning: 1 }),
+  ],
+};
+
+/** One number for the whole fleet. */
+function total(title: string, expr: Expression, limits?: SeriesPanel['limits']): SeriesPanel {
+  const panel = { title, kind: 'stat', width: 3, height: 4, queries: [{ expr, legend: title }] } as const;
+  return limits === undefined ? panel : { ...panel, limits };
+}
+
+const trouble: Row = {
+  title: 'Where to look',
+  panels: [
+    {
+      title: 'Links down',
+      description: 'Peers with keepalives that have not been heard for 5 minutes.',
+      kind: 'table',
+      width: 12,
+      by: ['instance', 'interface', 'friendly_name', 'public_key'],
+      columns: [{ title: 'Silent for', expr: promql`${silent}`, unit: 's', limits: { critical: 0 } }],
+    },
+    {
+      title: 'Pools in trouble',
+      kind: 'table',
+      width: 12,
+      by: ['instance', 'pool'],
+      columns: [
+        {
+          title: 'Health',
+          expr: promql`${zfs.poolHealth} > 0`,
+          words: healthWords,
+          limits: { warning: 1, critical: 2 },
+        },
+        { title: 'Reason', expr: promql`${zfs.poolStatusInfo}`, label: 'reason' },
+        { title: 'Data errors', expr: promql`${zfs.poolDataErrors}`, limits: { critical: 1 } },
+      ],
+    },
+  ],
+};
+
+const course: Row = {
+  title: 'Course',
+  panels: [
+    {
+      title: 'Firing alerts',
+      kind: 'stack',
+      width: 8,
+      queries: (['critical', 'warning'] as const).map((severity) => ({
+        expr: promql`sum(${firing(severity)})`,
+        legend: severity,
+      })),
+    },
+    spread('Processors', cpu),
+    spread('Memory', memory),
+  ],
+};
+
+/** How the machines stand to each other: a line for each machine would be thousands. */
+function spread(title: string, expr: Expression): SeriesPanel {
+  return {
+    title,
+    description: 'The machine in the middle, the one that 95 of 100 are below, and the highest.',
+    kind: 'graph',
+    width: 8,
+    unit: 'percentunit',
+    queries: [
+      { expr: promql`quantile(0.5, ${expr})`, legend: 'median' },
+      { expr: promql`quantile(0.95, ${expr})`, legend: '95th percentile' },
+      { expr: promql`max(${expr})`, legend: 'highest' },
+    ],
+  };
+}
+
+export const fleet: Dashboard = {
+  uid: 'textfile-fleet',
+  title: 'Fleet Overview',
+  machines: 'fleet',
+  presence: promql`${up}`,
+  numbers: [{ name: 'rows', label: 'Rows', choices: [50, 200, 1000, 10_000] }],
+  now,
+  rows: [{ title: 'Nodes', panels: [nodes] }, trouble, course],
+};
