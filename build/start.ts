@@ -61,7 +61,8 @@ async function sourceOf(collector: Collector): Promise<Source> {
     procfs: '/proc',
     sysfs: '/sys',
     stateDir: path.join(root, stateDir),
-    deadline: Date.now() / 1000 + collector.timeout,
+    timeout: collector.timeout,
+    stop: new AbortController().signal,
     survivors: openSurvivors(path.join(root, stateDir, `${collector.name}.survivors.json`)),
   });
   const present = await collector.present(host);

@@ -43,10 +43,13 @@ function changelog(time: number): string {
     .join('\n');
 }
 
+/** What Debian has in /usr/share/common-licenses; who holds the copyright stands after it. */
+const apacheTerms = /^ *Apache License\n[^]*END OF TERMS AND CONDITIONS\n[^]*?(?=^ *Copyright)/m;
+
 /** In the machine-readable form of Debian; the second paragraph is of the packages in the bundles. */
 function copyright(): string {
-  const texts = notices().map(({ title, text }) => `--- ${title} ---\n${text}`);
-  const holders = texts.flatMap((text) => text.match(/^copyright (\(c\)|\d).*/gim) ?? []);
+  const texts = notices().map(({ title, text }) => `--- ${title} ---\n${text.replace(apacheTerms, '')}`);
+  const holders = texts.flatMap((text) => text.match(/^ *copyright (\(c\)|\d).*/gim) ?? []).map((line) => line.trim());
   return [
     'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/',
     'Upstream-Name: textfile-collectors',

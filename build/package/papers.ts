@@ -44,15 +44,10 @@ function releaseOf(section: string, now: number): Release {
   return { version, time: date === 'unreleased' ? now : Date.parse(`${date}T12:00:00Z`) / 1000, changes };
 }
 
-/** The licences of the packages in the bundles, as each bundle has them at its end. */
+/** The licences of the packages in the bundles. */
 export function notices(): readonly { readonly title: string; readonly text: string }[] {
-  const bundle = readFileSync(path.join(root, 'dist/zfs.js'), 'utf8');
-  const [, ...parts] = bundle
-    .slice(bundle.lastIndexOf('\nThis file contains the packages below.'))
-    .split(/^--- (.+) ---\n/m);
-  return parts.flatMap((title, index) =>
-    index % 2 === 0 ? [{ title, text: (parts[index + 1] ?? '').replace(/\*\/\s*$/, '').trim() }] : [],
-  );
+  const [, ...parts] = readFileSync(path.join(root, 'dist/licences.txt'), 'utf8').split(/^--- (.+) ---\n/m);
+  return parts.flatMap((title, index) => (index % 2 === 0 ? [{ title, text: (parts[index + 1] ?? '').trim() }] : []));
 }
 
 /** `text` in lines of at most 76 characters, the first begun with `first`, the others with as many blanks. */

@@ -1,0 +1,38 @@
+/**
+ * What may get into a bundle, and what for. Each is read before it is added here: it runs as root on every node. A package
+ * that stands below another came with it.
+ */
+export const allowed: Readonly<Record<string, string>> = {
+  execa: 'runs commands: without a shell, with a time limit, ended with the run',
+  '@sec-ant/readable-stream': 'execa: async iteration of web streams, by way of get-stream',
+  '@sindresorhus/merge-streams': 'execa: standard output and standard error as one stream',
+  'cross-spawn': 'execa: command lines on Windows',
+  isexe: 'execa: whether a file is a program, by way of which',
+  'path-key': 'execa: the name of PATH on Windows',
+  'shebang-command': 'execa: the first line of a script on Windows',
+  'shebang-regex': 'execa: the same, by way of shebang-command',
+  which: 'execa: where a program lies on Windows, by way of cross-spawn',
+  figures: 'execa: symbols of its log, which nobody turns on',
+  'is-unicode-supported': 'execa: the same, by way of figures',
+  'get-stream': 'execa: a whole stream in memory',
+  'human-signals': 'execa: signals by number and name',
+  'is-plain-obj': 'execa: tells options from arguments',
+  'is-stream': 'execa: checks of what is given as a stream',
+  'npm-run-path': 'execa: programs of local packages, which nobody asks for',
+  'unicorn-magic': 'execa: paths, by way of npm-run-path',
+  'pretty-ms': 'execa: durations in its log',
+  'parse-ms': 'execa: the same, by way of pretty-ms',
+  'strip-final-newline': 'execa: output without its last newline',
+  yoctocolors: 'execa: colours of its log',
+  'signal-exit': 'execa: ends commands with the run; write-file-atomic: removes a temporary file',
+  'write-file-atomic': 'replaces a file by a whole one',
+  imurmurhash: 'write-file-atomic: names of temporary files',
+  yargs: 'reads the command line, and shows --help',
+  'yargs-parser': 'yargs: words into options',
+  y18n: 'yargs: its messages',
+  cliui: 'yargs: columns of --help',
+  escalade: 'yargs: finds package.json, which a bundle has none of',
+  'smol-toml': 'reads the config file',
+  zod: 'checks options, state files and JSON',
+  'wildcard-match': 'patterns of names',
+};
