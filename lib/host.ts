@@ -7,7 +7,8 @@ export type Command = readonly [string, ...string[]];
 /**
  * How a command came to its end.
  *
- * `exit`: by itself, see `exitCode`. `signal`: by a signal that we did not send, or before it began. `timeout`: by ours, at the time limit.
+ * `exit`: by itself, see `exitCode`. `signal`: by a signal that we did not send, or before it began. `timeout`: by ours, at the time limit or
+ * because the run is being stopped.
  * `stuck`: not at all; it did not even take SIGKILL and was left behind. `busy`: not started, since one that an earlier
  * run left behind is still there. `late`: not started, since the run's own time is over. `missing`: no such program.
  */
@@ -30,6 +31,8 @@ export interface RunOptions {
    * beside a survivor of the same program, but not beside itself; any other may not, or each run would add a process that nobody can end.
    */
   readonly endable?: boolean;
+  /** Of a command whose output is kept: so many characters at most, 16 MiB where it says nothing; one that prints more is ended. */
+  readonly maxText?: number;
 }
 
 /** One name in a folder. */
@@ -51,8 +54,10 @@ export interface Host {
   readText(path: string): Promise<string | undefined>;
   /** A folder's entries, sorted; undefined where there is no such folder. */
   list(path: string): Promise<readonly Entry[] | undefined>;
-  /** The UNIX time. */
+  /** The UNIX time: for what is told as a time. Somebody may set this clock, forwards and backwards, while we run. */
   now(): Seconds;
+  /** Seconds since the host was opened, by a clock that nobody sets: for how long something takes. */
+  elapsed(): Seconds;
 }
 
 /** Where a collector finds its own state file. */

@@ -4,7 +4,7 @@ import wildcardMatch from 'wildcard-match';
 import type { Collector, Need } from '../collector.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { searchPath } from '../machine/live-host.ts';
+import { findTool } from '../machine/tools.ts';
 import { textfileDirectory } from '../options/directory.ts';
 import type { Request } from '../options/options.ts';
 import { type GatherOptions, gather } from '../run/gather.ts';
@@ -48,7 +48,7 @@ export async function check(
 
 function needed({ kind, name, why }: Need, { procfs, sysfs }: Request): Finding {
   if (kind === 'tool') {
-    const file = onPath(name);
+    const file = findTool(name);
     return file === undefined ? fail(`tool ${name}`, `not on PATH; needed for ${why}`) : ok(`tool ${name}`, file);
   }
   const place = name.replace(/^\/proc(?=\/)/, procfs).replace(/^\/sys(?=\/)/, sysfs);
@@ -57,23 +57,6 @@ function needed({ kind, name, why }: Need, { procfs, sysfs }: Request): Finding 
     return ok(`file ${place}`, why);
   } catch (error) {
     return fail(`file ${place}`, `${codeOf(error)}; needed for ${why}`);
-  }
-}
-
-function onPath(tool: string): string | undefined {
-  return searchPath()
-    .split(':')
-    .filter((folder) => folder !== '')
-    .map((folder) => path.join(folder, tool))
-    .find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

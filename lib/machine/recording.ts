@@ -101,6 +101,7 @@ export function recordingHost(
           (error) => note(notes, { ask: 'list', path: place, error }),
         ),
       now: () => host.now(),
+      elapsed: () => host.elapsed(),
     },
     save: () => {
       makeFolder(folder);
@@ -208,6 +209,7 @@ export function replayingHost(folder: string, collector: string): Host {
       return entries satisfies readonly Entry[] | undefined;
     },
     now: (): Seconds => clock,
+    elapsed: (): Seconds => 0,
   };
 }
 

@@ -62,7 +62,7 @@ export async function gather<S extends Settings>(
   settings: ValuesOf<S>,
   options: GatherOptions,
 ): Promise<Gathered> {
-  const start = host.now();
+  const start = { time: host.now(), elapsed: host.elapsed() };
   const ledger: Ledger = { sources: new Map(), failures: new Map(), notes: [], skipped: 0, dropped: 0, broken: false };
   const memory: { value?: unknown; before?: string } = {};
   const run = bookkeeper(host, ledger, memory, options);
@@ -72,7 +72,7 @@ export async function gather<S extends Settings>(
   };
   const samples = await bounded(collector.collect(host, settings, run), options.timeout, onBroken);
   keep(memory, run, options);
-  const own = (): Sample[] => selfSamples(collector.name, start, host.now(), ledger, options);
+  const own = (): Sample[] => selfSamples(collector.name, start.time, host.elapsed() - start.elapsed, ledger, options);
   const text = rendered(() => render(allMetrics(collector), [...samples, ...own()], options.labels), onBroken);
   return {
     text: text ?? render(allMetrics(collector), own(), options.labels),
@@ -187,7 +187,7 @@ function keep(memory: { value?: unknown; before?: string }, run: Run, options: G
 function selfSamples(
   collector: string,
   start: Seconds,
-  end: Seconds,
+  took: Seconds,
   ledger: Ledger,
   options: GatherOptions,
 ): Sample[] {
@@ -199,7 +199,7 @@ function selfSamples(
     ...[...ledger.sources.values()].map(({ source, target, ok }) =>
       sample(self.sourceSuccess, { collector, source, target }, Number(ok)),
     ),
-    sample(self.duration, mine, round(end - start)),
+    sample(self.duration, mine, round(took)),
     sample(self.lastRun, mine, round(start)),
     ...(lastSuccess === undefined ? [] : [sample(self.lastSuccess, mine, round(lastSuccess))]),
     ...sampleOf(self.interval, mine, options.interval),

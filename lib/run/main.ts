@@ -92,7 +92,8 @@ function openHost(collector: Collector, request: Request): Host {
     procfs: request.procfs,
     sysfs: request.sysfs,
     stateDir: request.state_dir,
-    deadline: Date.now() / 1000 + request.timeout,
+    timeout: request.timeout,
+    stop: new AbortController().signal,
     survivors: openSurvivors(path.join(request.state_dir, `${instanceOf(collector, request)}.survivors.json`)),
   });
 }

@@ -125,6 +125,7 @@ describe('from a machine', () => {
     run: never,
     lines: never,
     now: never,
+    elapsed: never,
     readText: async (file) => {
       if (file.includes('secret')) throw new Error(`EACCES: permission denied, open '${file}'`);
       return files[file];

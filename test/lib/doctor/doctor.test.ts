@@ -100,7 +100,14 @@ async function checked({ needs = [], present = true, collect, directory = textfi
   const places = ['--procfs', procfs, '--sysfs', sysfs, '--textfile-dir', directory, '--state-dir', folder];
   const request = await readRequest({ ...collector, name: 'no-such-collector' }, ['--check', ...places], {});
   const survivors = openSurvivors(path.join(folder, 'survivors'));
-  const host = liveHost({ procfs, sysfs, stateDir: folder, deadline: Date.now() / 1000 + 20, survivors });
+  const host = liveHost({
+    procfs,
+    sysfs,
+    stateDir: folder,
+    timeout: 20,
+    stop: new AbortController().signal,
+    survivors,
+  });
   let printed = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed += String(text);

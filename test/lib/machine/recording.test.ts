@@ -26,10 +26,12 @@ function machine(): Host {
       procfs: folder,
       sysfs: folder,
       stateDir: folder,
-      deadline: Date.now() / 1000 + 60,
+      timeout: 60,
+      stop: new AbortController().signal,
       survivors: openSurvivors(path.join(folder, 'survivors')),
     }),
     now: () => 1_700_000_000.125,
+    elapsed: () => 0,
   };
 }
 

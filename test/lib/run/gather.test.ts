@@ -43,8 +43,15 @@ async function gathered(
     collect: async (_, __, run) => collect(run),
   };
   const survivors = openSurvivors(path.join(folder, 'survivors'));
-  const live = liveHost({ procfs: folder, sysfs: folder, stateDir, deadline: start, survivors });
-  const host = { ...live, now: () => start };
+  const live = liveHost({
+    procfs: folder,
+    sysfs: folder,
+    stateDir,
+    timeout: 20,
+    stop: new AbortController().signal,
+    survivors,
+  });
+  const host = { ...live, now: () => start, elapsed: () => 0 };
   const { text, messages, broken } = await gather(
     collector,
     host,

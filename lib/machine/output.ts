@@ -1,0 +1,47 @@
+/** Takes what a command prints, chunk by chunk. Answers why that is not what was asked for, where it is not. */
+export interface Taker {
+  readonly take: (chunk: string) => string | undefined;
+}
+
+const mebi = 1024 * 1024;
+
+/** What a command prints that is read as a whole; a list of datasets says that it is longer. */
+export const maxText = 16 * mebi;
+/** Longer than a path, a comment or a user property can be. */
+const maxLine = mebi;
+/** Ten times the snapshots or sockets of the largest machines. */
+const maxLines = 10_000_000;
+
+/** Keeps all of it, up to so many characters. */
+export function keeping(limit: number): Taker & { readonly text: () => string } {
+  const chunks: string[] = [];
+  let length = 0;
+  return {
+    take: (chunk) => {
+      length += chunk.length;
+      if (length > limit) return `printed more than ${limit / mebi} MiB`;
+      chunks.push(chunk);
+      return undefined;
+    },
+    text: () => chunks.join(''),
+  };
+}
+
+/** Hands over each line; `end` the one that no newline ends. What `onLine` throws ends it, and stands in `mistake`. */
+export function splitting(onLine: (line: string) => void): Taker & { readonly end: () => void } {
+  let rest = '';
+  let count = 0;
+  return {
+    take: (chunk) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+      count += lines.length;
+      if (rest.length > maxLine) return `printed a line of more than ${maxLine / mebi} MiB`;
+      return count > maxLines ? `printed more than ${maxLines} lines` : undefined;
+    },
+    end: () => {
+      if (rest !== '') onLine(rest);
+    },
+  };
+}
