@@ -65,50 +65,55 @@ export function recordingHost(
 ): Recorder {
   const present = existsSync(folder) ? readdirSync(folder) : [];
   if (present.length > 0) throw new Error(`Cannot record into ${folder}: expected an empty folder, got ${present[0]}`);
-  const redacted = redacter(redact);
-  const notes: Notes = { answers: [], texts: new Map(), redacted };
+  const notes: Notes = { answers: [], texts: new Map(), redacted: redacter(redact) };
   const clock = host.now();
   return {
-    host: {
-      run: async (command, options) => {
-        const output = await host.run(command, options);
-        noteRun(notes, command, output, redacted(command, output.stdout));
-        return output;
-      },
-      lines: async (command, onLine, options) => {
-        let text = '';
-        const tee = (line: string): void => {
-          text += `${redacted(command, line)}\n`;
-          onLine(line);
-        };
-        const output = await host.lines(command, tee, options);
-        noteRun(notes, command, output, text);
-        return output;
-      },
-      readText: async (file) =>
-        answered(
-          host.readText(file),
-          (text) => {
-            const name = text === undefined ? text : keep(notes, file, redacted(file, text));
-            note(notes, { ask: 'read', path: file, text: name });
-          },
-          (error) => note(notes, { ask: 'read', path: file, error }),
-        ),
-      list: async (place) =>
-        answered(
-          host.list(place),
-          (entries) => note(notes, { ask: 'list', path: place, entries: entries && [...entries] }),
-          (error) => note(notes, { ask: 'list', path: place, error }),
-        ),
-      now: () => host.now(),
-      elapsed: () => host.elapsed(),
-    },
+    host: noting(host, notes),
     save: () => {
       makeFolder(folder);
       for (const [name, text] of notes.texts) writeFileSync(path.join(folder, name), text);
       const content: Manifest = { version: 1, collector: name, clock, answers: notes.answers };
       writeFileSync(path.join(folder, manifestName), `${JSON.stringify(content, null, 2)}\n`);
     },
+  };
+}
+
+/** `host`, with every answer in `notes`. */
+function noting(host: Host, notes: Notes): Host {
+  const { redacted } = notes;
+  return {
+    run: async (command, options) => {
+      const output = await host.run(command, options);
+      noteRun(notes, command, output, redacted(command, output.stdout));
+      return output;
+    },
+    lines: async (command, onLine, options) => {
+      let text = '';
+      const tee = (line: string): void => {
+        text += `${redacted(command, line)}\n`;
+        onLine(line);
+      };
+      const output = await host.lines(command, tee, options);
+      noteRun(notes, command, output, text);
+      return output;
+    },
+    readText: async (file) =>
+      answered(
+        host.readText(file),
+        (text) => {
+          const name = text === undefined ? text : keep(notes, file, redacted(file, text));
+          note(notes, { ask: 'read', path: file, text: name });
+        },
+        (error) => note(notes, { ask: 'read', path: file, error }),
+      ),
+    list: async (place) =>
+      answered(
+        host.list(place),
+        (entries) => note(notes, { ask: 'list', path: place, entries: entries && [...entries] }),
+        (error) => note(notes, { ask: 'list', path: place, error }),
+      ),
+    now: () => host.now(),
+    elapsed: () => host.elapsed(),
   };
 }
 
