@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { slices } from '../collectors/index.ts';
+import { watched } from '../collectors/index.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Alert } from '../lib/monitoring/alert.ts';
 import { render } from '../lib/monitoring/promql.ts';
@@ -26,6 +26,8 @@ interface Options {
   readonly selector?: string | undefined;
   /** What stands before the path of a runbook, as `https://git.example.org/textfile-collectors/`. */
   readonly runbooks?: string | undefined;
+  /** How long an alert stays after it held last. */
+  readonly keepFiringFor?: string | undefined;
 }
 
 /** Of the suite itself, and of each collector that has alerts. */
@@ -36,9 +38,12 @@ export const ruleFiles: readonly RuleFile[] = [
     records: suiteRecords,
     readme: 'lib/README.md',
   },
-  ...slices.flatMap(({ collector: { name }, alerts, records = [] }) =>
-    alerts === undefined ? [] : [{ name, alerts, records, readme: `collectors/${name}/README.md` }],
-  ),
+  ...watched.map(({ name, alerts, records = [] }) => ({
+    name,
+    alerts,
+    records,
+    readme: `collectors/${name}/README.md`,
+  })),
 ];
 
 /** The file as Prometheus reads it. */
@@ -48,7 +53,7 @@ export function rulesText({ name, alerts, records, readme }: RuleFile, options: 
     alert: alert.name,
     expr: render(alert.expr, options.selector),
     for: alert.for,
-    ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: alert.keepFiringFor }),
+    keep_firing_for: options.keepFiringFor ?? alert.keepFiringFor ?? (alert.mutes === undefined ? '10m' : '15m'),
     labels: { severity: alert.severity },
     annotations: {
       summary: alert.summary,

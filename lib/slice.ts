@@ -5,7 +5,7 @@ import type { Recording } from './monitoring/record.ts';
 import type { Unit } from './unit.ts';
 
 /** What a folder of `collectors/` holds: all that the suite knows of it, and everything else is derived from that. */
-interface Slice {
+export interface Slice {
   /** The folder's name; the rules and the dashboard are called by it. */
   readonly name: string;
   readonly alerts: readonly Alert[];

@@ -28,6 +28,7 @@ export const filesystemAvailable = gauge(
   'What programs without privileges may still write.',
   filesystem,
 );
+export const filesystemReadonly = gauge('node_filesystem_readonly', 'Whether it is mounted read-only.', filesystem);
 
 const disk = ['device'] as const;
 export const diskReads = counter('node_disk_reads_completed_total', 'Reads of the disk.', disk);

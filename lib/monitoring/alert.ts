@@ -9,7 +9,10 @@ export interface Alert {
   readonly expr: Expression;
   /** How long it has to hold. */
   readonly for: string;
-  /** How long it stays after it held last: a machine that dies, or a collector that misses a run, mends nothing. */
+  /**
+   * How long it stays after it held last: a machine that dies, or a collector that misses a run, mends nothing. Ten minutes,
+   * and 15 where it mutes others, which then end first.
+   */
   readonly keepFiringFor?: string;
   /** One line: what is wrong, and where. */
   readonly summary: string;
@@ -57,6 +60,8 @@ export interface AlertCase {
 }
 
 export interface Fired {
+  /** False where the alert is of no machine. */
+  readonly ofMachine?: boolean;
   readonly severity?: Severity;
   readonly labels?: Readonly<Record<string, string>>;
   readonly summary: string;

@@ -22,6 +22,8 @@ interface Series {
   readonly metric: Metric;
   /** As `state="online"`. */
   readonly matchers: readonly string[];
+  /** One more, where none is added to all selectors. */
+  readonly otherwise?: string;
 }
 
 /** The value itself, any one of several, or none of several; several are alternatives of a regular expression. */
@@ -38,6 +40,11 @@ export function series<Label extends string>(
       { metric, matchers: pairs.flatMap(([label, matcher]) => (matcher === undefined ? [] : match(label, matcher))) },
     ],
   };
+}
+
+/** A metric that every target has: without a matcher of the site's own, of those that `otherwise` fits. */
+export function ofJob(metric: Metric, otherwise: string): Expression {
+  return { parts: [{ metric, matchers: [], otherwise }] };
 }
 
 function match(label: string, matcher: Matcher): string {
@@ -84,8 +91,8 @@ export function render({ parts }: Expression, added = '', set: Readonly<Record<s
     .trim();
 }
 
-function selector({ metric, matchers }: Series, added: string): string {
-  const all = [...matchers, ...(added === '' ? [] : [added])];
+function selector({ metric, matchers, otherwise = '' }: Series, added: string): string {
+  const all = [...matchers, added === '' ? otherwise : added].filter((matcher) => matcher !== '');
   return all.length === 0 ? metric.name : `${metric.name}{${all.join(', ')}}`;
 }
 

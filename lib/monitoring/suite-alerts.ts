@@ -1,17 +1,11 @@
-import { gauge } from '../metric.ts';
 import * as m from '../self-metrics.ts';
 import type { Alert } from './alert.ts';
 import { textfileScrapeError } from './node-exporter.ts';
+import { alerts } from './prometheus.ts';
 import { labels, promql, series, threshold } from './promql.ts';
 import { type Recording, lastSeen, recording } from './record.ts';
 import { listed } from './template.ts';
 
-const firing = gauge('ALERTS', 'What Prometheus writes of each alert.', [
-  'alertname',
-  'alertstate',
-  'severity',
-  'instance',
-]);
 const seen = lastSeen('collector:textfile_collector:last_seen_timestamp', ['collector'], promql`${m.lastRun}`, 86_400);
 
 /** What the alerts below and the fleet's dashboard read. */
@@ -21,7 +15,7 @@ export const suiteRecords: readonly Recording[] = [
     'instance_severity:alerts_firing:count',
     'Alerts that fire.',
     ['instance', 'severity'],
-    promql`count by (instance, severity) (${series(firing, { alertstate: 'firing' })})`,
+    promql`count by (instance, severity) (${series(alerts, { alertstate: 'firing' })})`,
   ),
 ];
 

@@ -13,7 +13,7 @@ export async function differences(file: RuleFile, rules: string, one: AlertCase)
     tests: [
       {
         interval: step,
-        input_series: Object.entries(series).map(([name, values]) => ({ series: ofMachine(name), values })),
+        input_series: Object.entries(series).map(([name, values]) => ({ series: seriesOf(name), values })),
         alert_rule_test: Object.entries(fires).map(([time, fired]) => ({
           eval_time: time,
           alertname: alert,
@@ -24,15 +24,25 @@ export async function differences(file: RuleFile, rules: string, one: AlertCase)
   });
 }
 
-function ofMachine(series: string): string {
-  const target = Object.entries(machine).map(([label, value]) => `${label}="${value}"`);
+function seriesOf(series: string): string {
   const [, name = '', labels = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(series) ?? [];
+  const target = Object.entries(labels.includes('job="') ? { instance: machine.instance } : machine).map(
+    ([label, value]) => `${label}="${value}"`,
+  );
   return `${name}{${[...target, labels].filter((pair) => pair !== '').join(',')}}`;
 }
 
-function expected({ alerts, readme }: RuleFile, alert: string, { severity, labels, summary, listed = '' }: Fired) {
+function expected(
+  { alerts, readme }: RuleFile,
+  alert: string,
+  { severity, labels, summary, listed = '', ofMachine = true }: Fired,
+) {
   const rule = alerts.find((one) => one.name === alert && (severity ?? one.severity) === one.severity);
-  const all: Record<string, string> = { ...machine, ...labels, severity: rule?.severity ?? 'no such rule' };
+  const all: Record<string, string> = {
+    ...(ofMachine && machine),
+    ...labels,
+    severity: rule?.severity ?? 'no such rule',
+  };
   return {
     exp_labels: all,
     exp_annotations: {

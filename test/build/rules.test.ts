@@ -18,7 +18,7 @@ for (const { name } of ruleFiles) cases.set(name, (await casesOf(name)).cases);
 let scratch = '';
 beforeAll(async () => {
   scratch = await mkdtemp(path.join(os.tmpdir(), 'textfile-rules-'));
-  for (const file of ruleFiles) await writeFile(placeOf(file), rulesText(file));
+  for (const file of ruleFiles) await writeFile(placeOf(file), rulesText(file, { keepFiringFor: '0s' }));
 });
 afterAll(async () => {
   await rm(scratch, { recursive: true, force: true });
@@ -59,9 +59,9 @@ describe.each(ruleFiles)('the rules of $name', (file) => {
   });
 
   test('are each seen to fire and to be silent', () => {
-    const wanted = alerts.flatMap(({ name: alert, severity }) => [
+    const wanted = alerts.flatMap(({ name: alert, severity, expr }) => [
       `${alert} fires as ${severity}`,
-      `${alert} is silent`,
+      ...(metricsOf(expr).length === 0 ? [] : [`${alert} is silent`]),
     ]);
     const seen = (cases.get(name) ?? []).flatMap(({ alert, fires }) =>
       Object.values(fires).flatMap((fired) =>

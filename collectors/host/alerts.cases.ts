@@ -1,0 +1,122 @@
+import type { AlertCase } from '../../lib/monitoring/alert.ts';
+
+const disk = { device: 'sda' };
+
+export const cases: readonly AlertCase[] = [
+  {
+    alert: 'Watchdog',
+    what: 'nothing is wrong',
+    series: { up: '1x10' },
+    fires: { '5m': [{ ofMachine: false, summary: 'Prometheus and Alertmanager work.' }] },
+  },
+  {
+    alert: 'NodeDown',
+    what: 'a machine dies, and comes back; another target of Prometheus fails',
+    series: { 'up{job="node"}': '1x9 0x10 1x20', 'up{job="prometheus"}': '0x40' },
+    fires: { '11m': [], '12m': [{ summary: 'db1 does not answer.' }], '30m': [] },
+  },
+  {
+    alert: 'NodeForgotten',
+    what: 'a target leaves the configuration',
+    series: { 'up{job="node"}': '1x99 stale' },
+    fires: { '110m': [], '120m': [{ summary: 'db1 is scraped no more.' }], '170m': [] },
+  },
+  {
+    alert: 'HighCPU',
+    what: 'both processors have work from the start on, then one waits for a disk',
+    series: {
+      'node_cpu_seconds_total{cpu="0",mode="idle"}': '0+2x60 120+30x40',
+      'node_cpu_seconds_total{cpu="0",mode="iowait"}': '0x100',
+      'node_cpu_seconds_total{cpu="1",mode="idle"}': '0+1x100',
+      'node_cpu_seconds_total{cpu="1",mode="iowait"}': '0x60 0+55x40',
+    },
+    fires: { '10m': [], '40m': [{ summary: 'db1 uses 97.5% of its processors.' }], '90m': [] },
+  },
+  {
+    alert: 'MemoryLow',
+    what: 'the ARC would give back what is needed, and then does not',
+    series: {
+      node_memory_MemTotal_bytes: '100x60',
+      node_memory_MemAvailable_bytes: '3x60',
+      node_zfs_arc_size: '80x29 11x30',
+      node_zfs_arc_c_min: '10x60',
+    },
+    fires: { '25m': [], '36m': [{ summary: 'db1 has 4% of its memory left.' }] },
+  },
+  {
+    alert: 'MemoryLow',
+    what: 'a machine without ZFS has memory, and then none',
+    series: { node_memory_MemTotal_bytes: '100x60', node_memory_MemAvailable_bytes: '20x29 2x30' },
+    fires: { '25m': [], '36m': [{ summary: 'db1 has 2% of its memory left.' }] },
+  },
+  {
+    alert: 'ZFSARCHitRatioLow',
+    what: 'half of a lot is missed, then half of little',
+    series: {
+      node_zfs_arc_hits: '0+12000x90 1080000+60x60',
+      node_zfs_arc_misses: '0+12000x90 1080000+60x60',
+    },
+    fires: { '30m': [], '60m': [{ summary: 'The ARC of db1 has 50% of what is read.' }], '150m': [] },
+  },
+  {
+    alert: 'DiskFillingSoon',
+    what: 'a file system fills within hours, one slowly, one is far from full, a pool is not told of',
+    series: Object.fromEntries(
+      [
+        ['/var', 'ext4', '30-0.1x140'],
+        ['/srv', 'ext4', '30-0.001x140'],
+        ['/new', 'ext4', '80-0.3x140'],
+        ['/tank', 'zfs', '30-0.1x140'],
+        ['/cd', 'ext4', '30-0.1x140'],
+      ].flatMap(([mountpoint, fstype, available = '']) => {
+        const labels = `{device="d",fstype="${fstype}",mountpoint="${mountpoint}"}`;
+        return [
+          [`node_filesystem_avail_bytes${labels}`, available],
+          [`node_filesystem_size_bytes${labels}`, '100x140'],
+          [`node_filesystem_readonly${labels}`, mountpoint === '/cd' ? '1x140' : '0x140'],
+        ];
+      }),
+    ),
+    fires: {
+      '10m': [],
+      '120m': [
+        { labels: { device: 'd', fstype: 'ext4', mountpoint: '/var' }, summary: '/var on db1 is full within hours.' },
+      ],
+    },
+  },
+  {
+    alert: 'DiskLatencyHigh',
+    what: 'writes of a disk take long, as do those of a volume on it; another disk is hardly used',
+    series: Object.fromEntries(
+      [
+        ['sda', 300],
+        ['zd16', 300],
+        ['sdb', 3],
+      ].flatMap(([device, requests]) => [
+        [`node_disk_reads_completed_total{device="${device}"}`, '0x60'],
+        [`node_disk_read_time_seconds_total{device="${device}"}`, '0x60'],
+        [`node_disk_writes_completed_total{device="${device}"}`, `0+${requests}x60`],
+        [`node_disk_write_time_seconds_total{device="${device}"}`, '0+60x60'],
+      ]),
+    ),
+    fires: { '10m': [], '30m': [{ labels: disk, summary: 'sda of db1 takes 200ms for a request.' }] },
+  },
+  {
+    alert: 'SystemdUnitFailed',
+    what: 'a unit fails, one of a collector too, and one is reset',
+    series: {
+      'node_systemd_unit_state{name="backup.service",state="failed",type="oneshot"}': '0x4 1x20',
+      'node_systemd_unit_state{name="textfile-collector-zfs.service",state="failed",type="oneshot"}': '0x4 1x20',
+      'node_systemd_unit_state{name="web.service",state="failed",type="simple"}': '0x4 1x3 0x20',
+    },
+    fires: {
+      '9m': [],
+      '15m': [
+        {
+          labels: { name: 'backup.service', state: 'failed', type: 'oneshot' },
+          summary: 'backup.service on db1 has failed.',
+        },
+      ],
+    },
+  },
+];
