@@ -1,0 +1,117 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+
+/** An argument vector. */
+export type Command = readonly [string, ...string[]];
+
+/** How much a made-up machine has. `datasets` is even and at least 4, `snapshots` a multiple of it, `sockets` at least 10. */
+export interface Sizes {
+  readonly datasets: number;
+  readonly snapshots: number;
+  readonly sockets: number;
+  readonly peers: number;
+}
+
+/** The programs of this folder that are written in C, compiled. */
+export interface Programs {
+  readonly standIns: string;
+  readonly measure: string;
+}
+
+/** A made-up machine: a folder with its own zfs, zpool, wg and ss, /proc and /sys. */
+export interface Machine {
+  readonly folder: string;
+  /** Where the tools are, for the front of PATH. */
+  readonly bin: string;
+  /** Options that have a collector look at this machine, and at no config file of the real one. */
+  readonly optionsOf: (collector: string) => readonly string[];
+  /** Where a collector or an alternative writes its file. */
+  readonly textfile: (name: string) => string;
+  /** Forgets what collectors keep from run to run. */
+  forget(): void;
+  /** The commands that `use` had the tools run. */
+  commandsOf(use: () => Promise<unknown>): Promise<Command[]>;
+}
+
+const replication = '[[pair]]\nsource = "tank/data"\ntarget = "backup/data"\nrecursive = true\n';
+
+export async function compile(folder: string): Promise<Programs> {
+  mkdirSync(folder, { recursive: true });
+  const programs = { standIns: path.join(folder, 'stand-ins'), measure: path.join(folder, 'measure') };
+  const compiler = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-o'];
+  const sources = ['main', 'zfs', 'zpool', 'wg', 'ss'].map((name) => here('stand-ins', `${name}.c`));
+  await execa('gcc', [...compiler, programs.standIns, ...sources]);
+  await execa('gcc', [...compiler, programs.measure, here('measure.c')]);
+  return programs;
+}
+
+export async function makeMachine({ standIns }: Programs, folder: string, sizes: Sizes): Promise<Machine> {
+  rmSync(folder, { recursive: true, force: true });
+  const inside = (...parts: string[]): string => path.join(folder, ...parts);
+  const [bin, state, log] = [inside('bin'), inside('state'), inside('bin/log')];
+  for (const one of [bin, state, inside('textfile')]) mkdirSync(one, { recursive: true });
+  // Copies: through a link a tool would not find the sizes that stand beside it.
+  for (const tool of ['zfs', 'zpool', 'wg', 'ss', 'sockstat', 'sockstat6'])
+    await copyFile(standIns, path.join(bin, tool));
+  writeFileSync(
+    inside('bin/sizes'),
+    Object.entries(sizes)
+      .map((entry) => `${entry.join(' ')}\n`)
+      .join(''),
+  );
+  writeFileSync(inside('replication-lag.toml'), replication);
+  await writeKernel(folder, bin);
+  const places = ['--textfile-dir', inside('textfile'), '--state-dir', state, '--timeout', '600'];
+  places.push('--procfs', inside('proc'), '--sysfs', inside('sys'));
+  return {
+    folder,
+    bin,
+    optionsOf: (collector) => [
+      ...places,
+      '--config',
+      collector === 'replication-lag' ? inside('replication-lag.toml') : '/dev/null',
+    ],
+    textfile: (name) => inside('textfile', `${name}.prom`),
+    forget: () => {
+      rmSync(state, { recursive: true });
+      mkdirSync(state);
+    },
+    commandsOf: async (use) => {
+      writeFileSync(log, '');
+      await use();
+      const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+      rmSync(log);
+      return lines.map((line): Command => {
+        const [tool = '', ...args] = line.split('\0');
+        return [tool, ...args];
+      });
+    },
+  };
+}
+
+/** What collectors read of /proc and /sys, for the machine that the tools tell of. */
+async function writeKernel(folder: string, bin: string): Promise<void> {
+  const counted = async (name: string): Promise<string> => `${(await execa(path.join(bin, name))).stdout}\n`;
+  const files: Readonly<Record<string, string>> = {
+    'proc/spl/kstat/zfs/tank/state': 'ONLINE\n',
+    'proc/spl/kstat/zfs/backup/state': 'ONLINE\n',
+    'proc/net/sockstat': await counted('sockstat'),
+    'proc/net/sockstat6': await counted('sockstat6'),
+    'proc/sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
+    'proc/net/dev': `Inter-|   Receive\n face |bytes\n    lo: ${'0 '.repeat(16)}\n   wg0: ${'0 '.repeat(16)}\n`,
+    'sys/module/zfs/version': '2.3.9-1\n',
+    'sys/module/wireguard/refcnt': '0\n',
+    'sys/class/net/lo/uevent': 'INTERFACE=lo\nIFINDEX=1\n',
+    'sys/class/net/wg0/uevent': 'DEVTYPE=wireguard\nINTERFACE=wg0\nIFINDEX=2\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+}
+
+function here(...parts: string[]): string {
+  return path.join(import.meta.dirname, ...parts);
+}
