@@ -10,7 +10,7 @@ const node = 'Node';
 
 /** A table that Grafana merges from one query for each column. */
 export function table(panel: TablePanel, selector: string): PanelBuilder {
-  const { by, columns } = panel;
+  const { by, columns, steps } = panel;
   const builder = new PanelBuilder()
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({ id: 'sortBy', options: { fields: {}, sort: [{ field: valueField(panel, 0), desc: true }] } })
@@ -20,6 +20,7 @@ export function table(panel: TablePanel, selector: string): PanelBuilder {
     builder.withTarget(query(expr, index, selector).instant().format(PromQueryFormat.Table));
     builder.overrideByName(column.title, columnProperties(column));
   });
+  if (steps !== undefined) builder.maxDataPoints(steps);
   if (by.includes('instance')) builder.overrideByName(node, linkProperties('${__value.text}'));
   return builder;
 }

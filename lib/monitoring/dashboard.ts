@@ -93,6 +93,8 @@ export interface TablePanel extends Common {
   readonly columns: readonly Column[];
   /** How many rows there may be: 100, or the name of a variable. */
   readonly most?: string;
+  /** Into how many `$__interval` the time is divided, where a column asks for all of it. */
+  readonly steps?: number;
 }
 
 /** The highest value of a row's series. */

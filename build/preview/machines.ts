@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { collectors } from '../../collectors/index.ts';
+
+const fixtures = path.resolve(import.meta.dirname, '../../fixtures');
+
+/** A machine that is put together from recordings of several: by collector, the name of its folder below fixtures/. */
+export interface Machine {
+  readonly name: string;
+  readonly env: string;
+  readonly recordings: Readonly<Record<string, string>>;
+}
+
+/** A fleet of which half is fine. */
+export const machines: readonly Machine[] = [
+  machine('node01', 'production', ['healthy', 'healthy', 'healthy', 'healthy']),
+  machine('node02', 'production', ['degraded-faulted', 'accept-queue-full', 'stale', 'pending']),
+  machine('node03', 'production', ['scrub-running', 'states', 'names', 'chain-broken']),
+  machine('node04', 'production', ['rebuild-running', 'tcp-info', 'healthy', 'target-diverged']),
+  machine('node05', 'staging', ['resilver-running', 'tcp-info-retransmits', 'many-allowed-ips', 'partial-incremental']),
+  machine('node06', 'staging', ['snapshots', 'ports-folded', 'limits', 'bookmark-only']),
+  machine('node07', 'staging', ['write-errors', 'outbound-folded', 'interface-left-out', 'pull-source-refused']),
+  machine('node08', 'staging', ['unprivileged-600', 'sockstat-missing', 'never-handshaken', 'ssh-refused']),
+  machine('backup01', 'production', ['data-errors', 'ipv6-off', 'userspace', 'received-roots']),
+  machine('node09', 'production', ['healthy', 'healthy', 'healthy', 'healthy']),
+];
+
+function machine(name: string, env: string, [zfs, tcp, wireguard, replication]: [string, string, string, string]) {
+  return { name, env, recordings: { zfs, tcp, wireguard, 'replication-lag': replication } };
+}
+
+/** What its textfile directory holds at `now`, in seconds since 1970, `passed` seconds after the recordings were made. */
+export function textfiles({ recordings }: Machine, now: number, passed: number): ReadonlyMap<string, string> {
+  const texts = collectors.flatMap(({ name }) => {
+    const recording = recordings[name];
+    if (recording === undefined) return [];
+    const folder = path.join(fixtures, name, recording);
+    const { clock } = z
+      .object({ clock: z.number() })
+      .parse(JSON.parse(readFileSync(path.join(folder, 'recording.json'), 'utf8')));
+    return [
+      [`${name}.prom`, moved(readFileSync(path.join(folder, 'expected.prom'), 'utf8'), now - clock, passed)] as const,
+    ];
+  });
+  return new Map([...texts, ['systemd.prom', readFileSync(path.join(fixtures, 'host/vm/systemd.prom'), 'utf8')]]);
+}
+
+/** The text with its times `by` seconds later, and what its counters have gained in `passed` seconds. */
+export function moved(text: string, by: number, passed: number): string {
+  const counters = new Set([...text.matchAll(/^# TYPE (\S+) (?:counter|histogram)$/gm)].map(([, name]) => name));
+  return text.replaceAll(/^(\w+)(.*) (\S+)$/gm, (line, name: string, labels: string, value: string) => {
+    if (value === '0' || line.startsWith('#')) return line;
+    if (/(_timestamp|_timestamp_seconds|_handshake_seconds)$/.test(name))
+      return `${name}${labels} ${Number(value) + by}`;
+    const isCounter = counters.has(name) || counters.has(name.replace(/_(bucket|sum|count)$/, ''));
+    // A counter of 64 bits that is near its end stays there.
+    return isCounter && Number(value) < Number.MAX_SAFE_INTEGER
+      ? `${name}${labels} ${gained(Number(value), passed)}`
+      : line;
+  });
+}
+
+/** A tenth of a percent a second: what a recording counted in weeks shows as traffic. */
+function gained(value: number, passed: number): number {
+  return value + Math.ceil((value * passed) / 1000);
+}
+
+/** Files of /proc whose numbers only grow. */
+const growing = [
+  'stat',
+  'diskstats',
+  'net/dev',
+  'net/netstat',
+  'net/snmp',
+  'pressure/cpu',
+  'pressure/io',
+  'pressure/memory',
+];
+const still = ['loadavg', 'meminfo', 'net/sockstat', '1/mounts'];
+
+/** The files below the machine's /proc that node_exporter reads, at the same time. */
+export function procfs(passed: number): ReadonlyMap<string, string> {
+  const arcstats = 'spl/kstat/zfs/arcstats';
+  return new Map([
+    ...still.map((file) => [file, proc(file)] as const),
+    ...growing.map((file) => [file, grown(proc(file), passed)] as const),
+    [
+      arcstats,
+      proc(arcstats).replaceAll(/^(hits|misses)( +4 +)(\d+)$/gm, (_, name: string, gap: string, value: string) => {
+        return `${name}${gap}${gained(Number(value), passed)}`;
+      }),
+    ],
+  ]);
+}
+
+function proc(file: string): string {
+  return readFileSync(path.join(fixtures, 'host/vm/proc', file), 'utf8');
+}
+
+/** All whole numbers but the time of booting and what names a disk. */
+function grown(text: string, passed: number): string {
+  return text.replaceAll(/^(btime .*|\s*\d+ +\d+ \S+)|(?<=[ =])\d+(?=\s)/gm, (number, name: string | undefined) =>
+    name === undefined ? String(gained(Number(number), passed)) : number,
+  );
+}
