@@ -2,16 +2,15 @@ import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import type { Sample } from '../../lib/metric.ts';
-import { kstatFolder } from '../zfs/kstat.ts';
-import { discover } from './discover.ts';
-import { findLags, memoryOf } from './findings.ts';
-import { type Link, linksOf } from './link.ts';
-import { linkKey, emptyMemory, memorySchema } from './memory.ts';
-import * as metrics from './metrics.ts';
+import { discover } from './discover/discover.ts';
+import { findLags, memoryOf } from './lags.ts';
+import { linksOf, survey } from './links.ts';
+import { emptyMemory, memorySchema } from './memory.ts';
+import * as m from './metrics.ts';
 import { pairsSchema, sshSchemas } from './pair.ts';
 import { receivedSnapshots } from './received.ts';
 import { linkSamples, upSamples } from './samples.ts';
-import { reportMissingSources, survey } from './survey.ts';
+import { hasModule } from './site.ts';
 
 const settings = {
   pair: setting(
@@ -35,11 +34,11 @@ type Settings = ValuesOf<typeof settings>;
 export const replicationLag = defineCollector({
   name: 'replication-lag',
   summary: 'How far the replicas of ZFS datasets are behind, by the GUIDs of their snapshots',
-  metrics: Object.values(metrics),
+  metrics: Object.values(m),
   settings,
   timeout: 120,
   needs: [{ kind: 'tool', name: 'zfs', why: 'snapshots of this machine' }],
-  present: async (host) => (await host.list(kstatFolder)) !== undefined,
+  present: hasModule,
   discover,
   collect,
 });
@@ -48,23 +47,10 @@ async function collect(host: Host, settings: Settings, run: Run): Promise<Iterab
   const ssh = { identity: settings.ssh_identity, knownHosts: settings.ssh_known_hosts, timeout: settings.ssh_timeout };
   const memory = (await run.recall(memorySchema)) ?? emptyMemory;
   const { surveyed, hung } = await survey(host, settings.pair, ssh, memory, run);
-  reportMissingSources(run, surveyed);
-  const links = uniqueLinks(surveyed.flatMap((one) => linksOf(one, memory)));
-  const findings = await findLags(host, links, memory, run);
-  const received = await receivedSnapshots(host, { ssh }, settings, memory, run);
-  const next = memoryOf(findings, memory);
+  const lags = await findLags(host, linksOf(surveyed, memory), memory, run);
+  const received = await receivedSnapshots(host, { host: undefined, ssh }, settings, memory, run);
+  const next = memoryOf(lags, memory);
   run.remember({ ...next, creations: { ...next.creations, ...received.creations }, hung });
-  const samples = [...findings.map((one) => [...linkSamples(one)]), ...received.samples];
-  run.drop(samples.slice(settings.dataset_limit).flat().length);
-  return [...upSamples(surveyed), ...samples.slice(0, settings.dataset_limit).flat()];
-}
-
-/** Of two pairs that name the same dataset and target, the first in the file counts. */
-function uniqueLinks(links: readonly Link[]): Link[] {
-  const byKey = new Map<string, Link>();
-  for (const link of links) {
-    const key = linkKey(link.dataset, link.target);
-    if (!byKey.has(key)) byKey.set(key, link);
-  }
-  return [...byKey.values()];
+  const datasets = [...lags.map((lag) => [...linkSamples(lag)]), ...received.samples];
+  return [...upSamples(surveyed), ...run.limited(datasets, settings.dataset_limit, (samples) => samples)];
 }

@@ -1,35 +1,34 @@
-import type { Dataset } from './dataset.ts';
-import { type Snapshot, byAge, shortName } from './snapshot.ts';
+import { type Dataset, type Snapshot, byAge, shortName } from './zfs-list.ts';
 
 /** The newest point in time that both sides have, or had when they were last compared. */
 export type Base = Pick<Snapshot, 'guid' | 'createtxg'>;
 
 /** Source and target of one dataset, matched by GUID: names may differ, and the clocks of two machines do. */
 export interface Comparison {
-  /** Absent where nothing is, or was, in common. */
-  readonly base?: Base;
+  /** Undefined where nothing is, or was, in common. */
+  readonly base: Base | undefined;
   /** The same, where the source still has it. */
-  readonly own?: Snapshot;
+  readonly own: Snapshot | undefined;
   /** What joins the two now; unknown while the target's snapshots are. */
   readonly joined: 'snapshot' | 'bookmark' | 'nothing' | 'unknown';
   /** Snapshots that the pair is meant to carry and that are newer than the base, the oldest first. */
   readonly pending: readonly Snapshot[];
   /**
-   * What a send up to the newest of them passes, other snapshots too. Absent where it does not begin at a snapshot: what was
+   * What a send up to the newest of them passes, other snapshots too. Undefined where it does not begin at a snapshot: what was
    * written since a bookmark cannot be told from the snapshots that are left.
    */
-  readonly passed?: readonly Snapshot[];
+  readonly passed: readonly Snapshot[] | undefined;
   /** The newest that the pair is meant to carry. */
-  readonly newest?: Snapshot;
-  /** Snapshots of the target, newer than the base there, that the source does not have. */
-  readonly diverged?: number;
+  readonly newest: Snapshot | undefined;
+  /** Snapshots of the target, newer than the base there, that the source does not have; undefined while it is unknown. */
+  readonly diverged: number | undefined;
   /** Neither side has a snapshot: there is nothing to replicate yet. */
   readonly idle: boolean;
 }
 
 /**
- * `target` is undefined where its snapshots are unknown, and a list without any where it does not exist. `known` is the
- * base of an earlier run: it holds while the target is unknown, and after the source has lost it as long as the target has it.
+ * Compares a dataset with the snapshots of its target: undefined where they are unknown, without any where it does not exist. `known`
+ * is the base of an earlier run: it holds while the target is unknown, and after the source has lost it as long as the target has it.
  */
 export function compare(
   source: Dataset,
@@ -41,37 +40,33 @@ export function compare(
   const newest = snapshots.at(-1);
   const since = (base: Base | undefined) =>
     base === undefined ? snapshots : snapshots.filter(({ createtxg }) => createtxg > base.createtxg);
-  const found = { ...(newest === undefined ? {} : { newest }), idle: false };
-  if (target === undefined) return { ...found, ...baseOf(known), joined: 'unknown', pending: since(known) };
+  if (target === undefined) {
+    const unknown = { own: undefined, passed: undefined, diverged: undefined, idle: false };
+    return { ...unknown, base: known, newest, joined: 'unknown', pending: since(known) };
+  }
 
   const there = new Map(target.map((one) => [one.guid, one]));
   const isThere = ({ guid }: Base): boolean => there.has(guid);
   const snapshot = byAge(source.snapshots.filter(isThere)).at(-1);
   const bookmark = byAge(source.bookmarks.filter(isThere)).at(-1);
-  const remembered = known !== undefined && isThere(known) ? known : undefined;
   const own = latest(snapshot, bookmark);
-  const base = own ?? remembered;
+  const base = own ?? (known !== undefined && isThere(known) ? known : undefined);
   const joined = snapshot === undefined ? (bookmark === undefined ? 'nothing' : 'bookmark') : 'snapshot';
   const pending = since(base);
   const end = pending.at(-1)?.createtxg ?? 0;
   const isPassed = ({ createtxg }: Snapshot): boolean =>
     base !== undefined && createtxg > base.createtxg && createtxg <= end;
+  const isCounted = joined !== 'nothing' && (pending.length === 0 || base === snapshot);
   return {
-    ...found,
-    ...baseOf(base),
-    ...(own === undefined ? {} : { own }),
+    newest,
+    base,
+    own,
     joined,
     pending,
-    ...(joined !== 'nothing' && (pending.length === 0 || base === snapshot)
-      ? { passed: source.snapshots.filter(isPassed) }
-      : {}),
-    diverged: strangers(source, target, base === undefined ? undefined : there.get(base.guid)),
+    passed: isCounted ? source.snapshots.filter(isPassed) : undefined,
+    diverged: onlyOnTarget(source, target, base === undefined ? undefined : there.get(base.guid)),
     idle: target.length === 0 && source.snapshots.length === 0 && source.bookmarks.length === 0,
   };
-}
-
-function baseOf(base: Base | undefined): { base?: Base } {
-  return base === undefined ? {} : { base };
 }
 
 /** A bookmark may well be newer than the last common snapshot: zrepl keeps one at the last point that it sent. */
@@ -80,7 +75,7 @@ function latest(snapshot: Snapshot | undefined, bookmark: Snapshot | undefined):
   return bookmark.createtxg > snapshot.createtxg ? bookmark : snapshot;
 }
 
-function strangers(source: Dataset, target: readonly Snapshot[], base: Snapshot | undefined): number {
+function onlyOnTarget(source: Dataset, target: readonly Snapshot[], base: Snapshot | undefined): number {
   const own = new Set([...source.snapshots, ...source.bookmarks].map(({ guid }) => guid));
   return target.filter(({ guid, createtxg }) => !own.has(guid) && createtxg > (base?.createtxg ?? -1)).length;
 }

@@ -1,15 +1,12 @@
 import type { Run } from '../../lib/collector.ts';
-import { type Command, type Host, explain, succeeded } from '../../lib/host.ts';
+import { type Command, type Host, okay } from '../../lib/host.ts';
 import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
-import { kstatFolder } from '../zfs/kstat.ts';
-import type { Dataset } from './dataset.ts';
-import { takeInventory } from './inventory.ts';
-import { isWithin } from './location.ts';
 import type { Memory } from './memory.ts';
 import * as m from './metrics.ts';
-import type { Site } from './site.ts';
-import { askSnapshotFacts } from './snapshot-facts.ts';
-import { byAge } from './snapshot.ts';
+import { isWithin } from './pair.ts';
+import { type Site, hasModule } from './site.ts';
+import { readSnapshotFacts } from './zfs-get.ts';
+import { type Dataset, byAge, takeInventory } from './zfs-list.ts';
 
 interface Settings {
   readonly pair: readonly unknown[];
@@ -24,14 +21,13 @@ export async function receivedSnapshots(
   memory: Memory,
   run: Run,
 ): Promise<{ samples: Sample[][]; creations: Memory['creations'] }> {
-  const detect = pair.length === 0 && (await host.list(kstatFolder)) !== undefined;
+  const detect = pair.length === 0 && (await hasModule(host));
   const datasets = detect || roots.length > 0 ? await receivedDatasets(host, site, detect, roots, run) : [];
   const copies = datasets.map(({ name, snapshots }) => ({ name, snapshots, newest: byAge(snapshots).at(-1) }));
   const unknown = copies.flatMap(({ newest }) =>
     newest === undefined || memory.creations[newest.guid] !== undefined ? [] : [newest],
   );
-  const facts = await askSnapshotFacts(host, site, unknown, run.skip);
-  for (const failure of facts.failures) run.report('zfs get', '', failure);
+  const facts = await readSnapshotFacts(host, site, unknown, run);
   const creations: Memory['creations'] = {};
   const samples = copies.map(({ name: dataset, snapshots, newest }) => {
     const creation = newest && (memory.creations[newest.guid] ?? facts.creations.get(newest.name));
@@ -43,6 +39,8 @@ export async function receivedSnapshots(
   });
   return { samples, creations };
 }
+
+const source = 'received datasets';
 
 /**
  * The datasets of this machine that were received into: those that have a received property, where `detect` asks for them, and
@@ -56,15 +54,13 @@ async function receivedDatasets(
   roots: readonly string[],
   run: Run,
 ): Promise<readonly Dataset[]> {
-  const detected = detect ? await detectReceived(host) : [];
-  const names = detected instanceof Error ? [] : detected;
-  run.report('received datasets', '', detected instanceof Error ? detected.message : undefined);
+  const names = (await run.read(source, '', () => (detect ? readReceivedProperties(host) : []))) ?? [];
   const tops = [...new Set([...roots, ...names])];
   const asked = tops.map((dataset) => ({ dataset, recursive: true }));
-  const { datasets, failures } = await takeInventory(host, site, asked, run.skip);
-  for (const reason of new Set(failures.values())) run.report('received datasets', '', reason);
+  const { datasets, failures } = await takeInventory(host, site, asked, run.attempt);
+  for (const reason of new Set(failures.values())) run.report(source, '', reason);
   for (const root of roots.filter((one) => !datasets.has(one) && !failures.has(one))) {
-    run.report('received datasets', '', `Cannot report received_roots: expected a dataset, got none called ${root}`);
+    run.report(source, '', `Cannot report received_roots: expected a dataset, got none called ${root}`);
   }
   const isBelow = (name: string): boolean => tops.some((top) => isWithin(name, top) && !failures.has(top));
   return [...datasets.values()].filter(
@@ -79,7 +75,7 @@ async function receivedDatasets(
  *     gzip	tank/backup/pr
  *     -	tank/backup/pr
  */
-async function detectReceived(host: Host): Promise<string[] | Error> {
+async function readReceivedProperties(host: Host): Promise<string[]> {
   const what = ['-s', 'local,received', '-o', 'received,name', '-t', 'filesystem,volume'];
   const words: Command = ['zfs', 'get', '-Hp', ...what, 'all'];
   const names = new Set<string>();
@@ -87,6 +83,6 @@ async function detectReceived(host: Host): Promise<string[] | Error> {
     const tab = line.lastIndexOf('\t');
     if (tab > 0 && line.slice(0, tab) !== '-') names.add(line.slice(tab + 1));
   };
-  const output = await host.lines(words, onLine, { timeout: 60, endable: true });
-  return succeeded(output) ? [...names] : new Error(explain(words, output));
+  okay(words, await host.lines(words, onLine, { timeout: 60, endable: true }));
+  return [...names];
 }

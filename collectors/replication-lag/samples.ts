@@ -1,9 +1,9 @@
 import { type Sample, type Value, sample, sampleOf } from '../../lib/metric.ts';
 import type { Comparison } from './compare.ts';
-import type { Finding } from './findings.ts';
-import type { Surveyed } from './link.ts';
-import { labelOf } from './location.ts';
+import type { Lag } from './lags.ts';
+import type { Surveyed } from './links.ts';
 import * as m from './metrics.ts';
+import { labelOf } from './pair.ts';
 
 /** Of each pair whether its two sides could be asked, once for each of them. */
 export function upSamples(surveyed: readonly Surveyed[]): Sample[] {
@@ -22,15 +22,15 @@ export function upSamples(surveyed: readonly Surveyed[]): Sample[] {
 }
 
 /** All series of one dataset and its copy. */
-export function* linkSamples(finding: Finding): Generator<Sample> {
-  const { link, comparison, base, newest, waiting, partial } = finding;
+export function* linkSamples(lag: Lag): Generator<Sample> {
+  const { link, comparison, base, newest, waiting, partial } = lag;
   const labels = { dataset: link.dataset, target: link.target };
   yield* sampleOf(m.lastReplication, labels, base);
   yield* sampleOf(m.oldestPending, labels, waiting);
   yield* sampleOf(m.partialReceive, labels, partial);
   if (comparison === undefined) return;
   yield* sampleOf(m.sourceNewest, labels, newest);
-  yield* pendingSamples(finding, comparison, labels);
+  yield* pendingSamples(lag, comparison, labels);
   yield* sampleOf(m.diverged, labels, comparison.diverged);
   if (comparison.joined === 'unknown' || comparison.idle) return;
   yield* sampleOf(m.chainIntact, labels, comparison.joined !== 'nothing');
@@ -39,7 +39,7 @@ export function* linkSamples(finding: Finding): Generator<Sample> {
 
 /** Nothing is said of what waits while it is not known since when. */
 function* pendingSamples(
-  { base, newest, written }: Finding,
+  { base, newest, written }: Lag,
   { joined, pending, ...comparison }: Comparison,
   labels: Record<'dataset' | 'target', string>,
 ): Generator<Sample> {

@@ -1,10 +1,9 @@
 import { type Command, type Host, type Output, type Seconds, explain, succeeded } from '../../lib/host.ts';
-import { type SshHost, hostLabel } from './location.ts';
-import { type SshOptions, sshCommand } from './ssh.ts';
+import { type SshHost, type SshOptions, hostLabel } from './pair.ts';
 
-/** One machine that pairs name: this one, or one behind ssh. */
+/** One machine that pairs name: this one (no host), or one behind ssh. */
 export interface Site {
-  readonly host?: SshHost;
+  readonly host: SshHost | undefined;
   readonly ssh: SshOptions;
 }
 
@@ -16,6 +15,14 @@ export function siteKey({ host, ssh }: Site): string {
 /** What stands in the label `target` of a source: empty for this machine. */
 export function siteLabel({ host }: Site): string {
   return host === undefined ? '' : hostLabel(host);
+}
+
+/** There while the kernel module is loaded here. */
+const kstatFolder = '/proc/spl/kstat/zfs';
+
+/** Whether this machine has ZFS at work. As root, a zfs command would load the module. */
+export async function hasModule(host: Host): Promise<boolean> {
+  return (await host.list(kstatFolder)) !== undefined;
 }
 
 /** A machine that does not list in this time is not asked for more. */
@@ -56,4 +63,52 @@ export function failureOf(site: Site, words: Command, output: Output): string | 
 /** Whether the far side, or this machine's zfs, came to an answer. */
 export function answered({ host }: Site, { ended, exitCode }: Output): boolean {
   return ended === 'exit' && (host === undefined || (exitCode !== unreached && exitCode !== timedOut));
+}
+
+/** How long a host may take until it speaks. */
+const connectTimeout: Seconds = 10;
+
+/**
+ * Runs `words` on another machine. ssh hands the far side one line, which its login shell splits (ssh(1)), so each word is
+ * quoted for it. Nothing is asked, forwarded, shared or learnt on the way; what else /etc/ssh/ssh_config says, as ProxyJump, counts.
+ */
+export function sshCommand({ name, user, port }: SshHost, options: SshOptions, words: readonly string[]): Command {
+  const settings = {
+    BatchMode: 'yes',
+    ConnectTimeout: Math.ceil(Math.min(connectTimeout, options.timeout)),
+    ConnectionAttempts: 1,
+    ServerAliveInterval: 5,
+    ServerAliveCountMax: 3,
+    StrictHostKeyChecking: 'yes',
+    UserKnownHostsFile: quoted(options.knownHosts),
+    UpdateHostKeys: 'no',
+    IdentityFile: quoted(options.identity),
+    IdentitiesOnly: 'yes',
+    ControlMaster: 'no',
+    ControlPath: 'none',
+    ClearAllForwardings: 'yes',
+    ForwardAgent: 'no',
+    PermitLocalCommand: 'no',
+    LogLevel: 'ERROR',
+  };
+  return [
+    'ssh',
+    '-T',
+    ...Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]),
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    '--',
+    name,
+    words.map(shellWord).join(' '),
+  ];
+}
+
+/** ssh splits the values of these options itself, and takes `%` and `${` in them for its own (ssh_config(5)). */
+function quoted(path: string): string {
+  return `"${path.replaceAll('%', '%%')}"`;
+}
+
+/** A word as a POSIX shell reads it. */
+function shellWord(word: string): string {
+  return /^[\w.,:@/=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../../collectors/replication-lag/compare.ts';
-import type { Dataset } from '../../../collectors/replication-lag/dataset.ts';
-import type { Snapshot } from '../../../collectors/replication-lag/snapshot.ts';
+import type { Dataset, Snapshot } from '../../../collectors/replication-lag/zfs-list.ts';
 
 /** Snapshots of GUIDs in their order; on the source and on the target the transaction groups differ. */
 const snapshots = (dataset: string, guids: readonly string[], mark = '@', offset = 0): Snapshot[] =>
@@ -10,6 +9,7 @@ const snapshots = (dataset: string, guids: readonly string[], mark = '@', offset
 const source = (guids: readonly string[], bookmarks: readonly Snapshot[] = []): Dataset => ({
   name: 'rpool/a',
   guid: '1',
+  resumeToken: undefined,
   unsynced: false,
   snapshots: snapshots('rpool/a', guids),
   bookmarks: [...bookmarks],

@@ -3,21 +3,18 @@ import type { Host } from '../../lib/host.ts';
 import type { Value } from '../../lib/metric.ts';
 import { inParallel } from '../../lib/parallel.ts';
 import { type Comparison, compare } from './compare.ts';
-import type { Link } from './link.ts';
-import { isWithin, labelOf } from './location.ts';
+import { type Link, sitesAtOnce } from './links.ts';
 import { type Memory, linkKey } from './memory.ts';
-import { snapshotFilter } from './pair.ts';
-import { askReceivedBytes } from './resume-token.ts';
-import { type Site, siteKey, siteLabel } from './site.ts';
-import { type SnapshotFacts, askSnapshotFacts } from './snapshot-facts.ts';
-import type { Snapshot } from './snapshot.ts';
-import { sitesAtOnce } from './survey.ts';
+import { isWithin, labelOf, snapshotFilter } from './pair.ts';
+import { type Site, siteKey } from './site.ts';
+import { type SnapshotFacts, readReceivedBytes, readSnapshotFacts } from './zfs-get.ts';
+import type { Snapshot } from './zfs-list.ts';
 
 /** A link with all that is known of it. */
-export interface Finding {
+export interface Lag {
   readonly link: Link;
   /** Undefined where the source could not be read. */
-  readonly comparison?: Comparison;
+  readonly comparison: Comparison | undefined;
   /** UNIX times; undefined where there is no such snapshot, or it could not be asked. */
   readonly base: number | undefined;
   readonly newest: number | undefined;
@@ -28,21 +25,21 @@ export interface Finding {
   readonly partial: Value | undefined;
 }
 
-type Compared = Pick<Finding, 'link' | 'comparison'>;
+type Compared = Pick<Lag, 'link' | 'comparison'>;
 
 /** Compares both sides of each link, and asks for what a listing does not tell of the few snapshots that matter. */
-export async function findLags(host: Host, links: readonly Link[], memory: Memory, run: Run): Promise<Finding[]> {
+export async function findLags(host: Host, links: readonly Link[], memory: Memory, run: Run): Promise<Lag[]> {
   const compared = links.map(comparedLink);
-  const facts = await askFacts(host, compared, memory, run);
-  const findings: Finding[] = [];
+  const facts = await readFacts(host, compared, memory, run);
+  const lags: Lag[] = [];
   for (const { link, comparison } of compared) {
     if (comparison?.joined === 'nothing') tellElsewhere(link, run);
     const { creations, written } = facts.get(siteKey(link.sourceSite)) ?? noFacts;
     const creationOf = (one: Snapshot | undefined): number | undefined =>
       one === undefined ? undefined : (memory.creations[one.guid] ?? creations.get(one.name));
-    findings.push({
+    lags.push({
       link,
-      ...(comparison === undefined ? {} : { comparison }),
+      comparison,
       base: comparison === undefined ? link.known?.base?.creation : baseCreation(link, comparison, creationOf),
       newest: creationOf(comparison?.newest),
       waiting: comparison === undefined ? link.known?.waiting : waitingSince(link, comparison, creationOf),
@@ -50,14 +47,14 @@ export async function findLags(host: Host, links: readonly Link[], memory: Memor
       partial: await partialReceive(host, link, run),
     });
   }
-  return findings;
+  return lags;
 }
 
-const noFacts: SnapshotFacts = { creations: new Map(), written: new Map(), failures: [] };
+const noFacts: SnapshotFacts = { creations: new Map(), written: new Map() };
 
 function comparedLink(link: Link): Compared {
   const { source, copy, targetKnown, pair, known } = link;
-  if (source === undefined) return { link };
+  if (source === undefined) return { link, comparison: undefined };
   const target = targetKnown ? (copy?.snapshots ?? []) : undefined;
   return { link, comparison: compare(source, target, snapshotFilter(pair), known?.base) };
 }
@@ -99,7 +96,7 @@ function waitingSince(
   return earlier === undefined || oldest === undefined ? (oldest ?? earlier) : Math.min(earlier, oldest);
 }
 
-async function askFacts(
+async function readFacts(
   host: Host,
   compared: readonly Compared[],
   memory: Memory,
@@ -112,11 +109,11 @@ async function askFacts(
     wanted.set(key, entry);
     if (comparison !== undefined) entry.snapshots.push(...unknownSnapshots(link, comparison, memory));
   }
-  const answers = await inParallel([...wanted], sitesAtOnce, async ([key, { site, snapshots }]) => {
-    const facts = await askSnapshotFacts(host, site, snapshots, run.skip);
-    for (const failure of facts.failures) run.report('zfs get', siteLabel(site), failure);
-    return [key, facts] as const;
-  });
+  const answers = await inParallel(
+    [...wanted],
+    sitesAtOnce,
+    async ([key, { site, snapshots }]) => [key, await readSnapshotFacts(host, site, snapshots, run)] as const,
+  );
   return new Map(answers);
 }
 
@@ -135,31 +132,27 @@ async function partialReceive(
   run: Run,
 ): Promise<Value | undefined> {
   if (!targetKnown) return undefined;
-  if (copy?.resumeToken === undefined) return 0;
-  const bytes = await askReceivedBytes(host, targetSite, copy.resumeToken);
-  if (!(bytes instanceof Error)) return bytes;
-  run.skip(bytes.message);
-  return undefined;
+  return copy?.resumeToken === undefined ? 0 : readReceivedBytes(host, targetSite, copy.resumeToken, run);
 }
 
 /** What the next run needs to know of this one. */
-export function memoryOf(findings: readonly Finding[], before: Memory): Memory {
+export function memoryOf(lags: readonly Lag[], before: Memory): Memory {
   const links: Memory['links'] = {};
   const creations: Memory['creations'] = {};
-  for (const { link, comparison, base, newest, waiting } of findings) {
+  for (const { link, comparison, base, newest, waiting } of lags) {
     const key = linkKey(link.dataset, link.target);
     const kept = before.links[key];
     if (comparison === undefined || link.source === undefined) {
       if (kept !== undefined) links[key] = kept;
       continue;
     }
-    const { guid: source } = link.source;
     const at = comparison.base;
-    const seen =
-      at === undefined || base === undefined
-        ? {}
-        : { base: { guid: at.guid, createtxg: at.createtxg, creation: base } };
-    links[key] = { source, ...seen, ...(waiting === undefined ? {} : { waiting }) };
+    links[key] = {
+      source: link.source.guid,
+      base:
+        at === undefined || base === undefined ? undefined : { guid: at.guid, createtxg: at.createtxg, creation: base },
+      waiting,
+    };
     if (comparison.newest !== undefined && newest !== undefined) creations[comparison.newest.guid] = newest;
   }
   return { links, creations };

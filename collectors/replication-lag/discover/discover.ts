@@ -1,15 +1,15 @@
-import { type Command, type Host, explain, succeeded } from '../../lib/host.ts';
-import { kstatFolder } from '../zfs/kstat.ts';
+import { type Command, type Host, explain, succeeded } from '../../../lib/host.ts';
+import { isWithin, topmost } from '../pair.ts';
+import { hasModule } from '../site.ts';
 import { type Candidate, type Copy, findCopies } from './copies.ts';
-import { isWithin, topmost } from './location.ts';
-import { type Trace, tracesOfNames, tracesOfProperties } from './traces.ts';
+import { type Marker, markersOfNames, markersOfProperties } from './markers.ts';
 
-/** A dataset with all that replication may have left on it. */
-interface Dataset extends Candidate {
+/** A dataset with what replication left on it. */
+interface Marked extends Candidate {
   readonly snapshots: Map<string, number>;
   /** `@daily` of snapshots, `#daily` of bookmarks. */
   readonly names: string[];
-  readonly traces: Trace[];
+  readonly markers: Marker[];
 }
 
 /**
@@ -17,7 +17,7 @@ interface Dataset extends Candidate {
  * replication tools left behind. What only a person can know is a comment.
  */
 export async function discover(host: Host): Promise<string> {
-  if ((await host.list(kstatFolder)) === undefined) {
+  if (!(await hasModule(host))) {
     throw new Error('Cannot discover replication: expected the ZFS kernel module, got none loaded');
   }
   const datasets = [...(await readDatasets(host)).values()];
@@ -25,25 +25,25 @@ export async function discover(host: Host): Promise<string> {
   const isCopied = (name: string): boolean => copies.some(({ target }) => isWithin(name, target));
   const orphans = datasets.filter((one) => isReceived(one) && !isCopied(one.name));
   const received = topmost(orphans.map(({ name }) => name));
-  const isSource = ({ dataset }: Trace): boolean =>
+  const isSource = ({ dataset }: Marker): boolean =>
     !isCopied(dataset) && !received.some((top) => isWithin(dataset, top));
   const parts = [
     '# Proposed by --discover from what this machine shows, and not in use. What is right of it belongs into\n# /etc/textfile-collectors/replication-lag.toml.\n',
     ...(received.length === 0 ? [] : [receivedText(received)]),
     ...copies.map(copyText),
-    ...topTraces(datasets.flatMap(({ traces }) => traces).filter(isSource), copies).map(traceText),
+    ...topMarkers(datasets.flatMap(({ markers }) => markers).filter(isSource), copies).map(markerText),
   ];
   if (parts.length === 1) parts.push('# Nothing here looks like a replica or its source.\n');
   return parts.join('\n');
 }
 
-async function readDatasets(host: Host): Promise<Map<string, Dataset>> {
-  const datasets = new Map<string, Dataset>();
+async function readDatasets(host: Host): Promise<Map<string, Marked>> {
+  const datasets = new Map<string, Marked>();
   await read(
     host,
     ['zfs', 'list', '-Hp', '-t', 'filesystem,volume', '-o', 'name,creation'],
     ([name = '', creation]) => {
-      datasets.set(name, { name, creation: Number(creation), snapshots: new Map(), names: [], traces: [] });
+      datasets.set(name, { name, creation: Number(creation), snapshots: new Map(), names: [], markers: [] });
     },
   );
   await read(
@@ -60,8 +60,8 @@ async function readDatasets(host: Host): Promise<Map<string, Dataset>> {
   await read(host, ['zfs', 'get', '-Hp', ...all], ([name = '', property = '', value = '']) => {
     properties.set(name, (properties.get(name) ?? new Map<string, string>()).set(property, value));
   });
-  for (const { name, names, traces } of datasets.values()) {
-    traces.push(...tracesOfNames(name, names), ...tracesOfProperties(name, properties.get(name) ?? new Map()));
+  for (const { name, names, markers } of datasets.values()) {
+    markers.push(...markersOfNames(name, names), ...markersOfProperties(name, properties.get(name) ?? new Map()));
   }
   return datasets;
 }
@@ -72,14 +72,14 @@ async function read(host: Host, command: Command, onCells: (cells: string[]) => 
 }
 
 /** A snapshot keeps its time of creation where it is received: it is then older than its dataset. */
-function isReceived({ creation, snapshots, traces }: Dataset): boolean {
-  return traces.length > 0 && [...snapshots.values()].some((one) => one < creation);
+function isReceived({ creation, snapshots, markers }: Marked): boolean {
+  return markers.length > 0 && [...snapshots.values()].some((one) => one < creation);
 }
 
-/** Of one tool's traces those of the topmost dataset; none of what a copy tells better. */
-function topTraces(traces: readonly Trace[], copies: readonly Copy[]): Trace[] {
-  return traces.filter(({ tool, dataset, target }) => {
-    const above = traces.some((one) => one.tool === tool && one.dataset !== dataset && isWithin(dataset, one.dataset));
+/** Of one tool's markers those of the topmost dataset; none of what a copy tells better. */
+function topMarkers(markers: readonly Marker[], copies: readonly Copy[]): Marker[] {
+  return markers.filter(({ tool, dataset, target }) => {
+    const above = markers.some((one) => one.tool === tool && one.dataset !== dataset && isWithin(dataset, one.dataset));
     return !above && (target !== undefined || !copies.some(({ source }) => isWithin(dataset, source)));
   });
 }
@@ -95,18 +95,18 @@ function copyText({ source, target, recursive, missing }: Copy): string {
   );
 }
 
-function traceText(trace: Trace): string {
-  const lines = pairLines(trace);
-  return trace.target === undefined
+function markerText(marker: Marker): string {
+  const lines = pairLines(marker);
+  return marker.target === undefined
     ? [
-        `# ${trace.tool}: where it sends to cannot be seen here.`,
+        `# ${marker.tool}: where it sends to cannot be seen here.`,
         ...lines.filter((line) => line !== '').map((line) => `# ${line}`),
         '',
       ].join('\n')
-    : [`# ${trace.tool}`, ...lines].join('\n');
+    : [`# ${marker.tool}`, ...lines].join('\n');
 }
 
-function pairLines({ dataset, target, recursive, include }: Omit<Trace, 'tool'>): string[] {
+function pairLines({ dataset, target, recursive, include }: Omit<Marker, 'tool'>): string[] {
   return [
     '[[pair]]',
     `source = ${JSON.stringify(dataset)}`,

@@ -1,10 +1,10 @@
-import { parseLocation } from './location.ts';
+import { parseLocation } from '../pair.ts';
 
 /** What a replication tool left on a dataset. */
-export interface Trace {
+export interface Marker {
   readonly tool: string;
   readonly dataset: string;
-  /** Where it sends to, as a pair has it; absent where the trace does not tell. */
+  /** Where it sends to, as a pair has it; absent where the marker does not tell. */
   readonly target?: string;
   readonly recursive?: boolean;
   /** Names of the snapshots that it sends. */
@@ -12,7 +12,7 @@ export interface Trace {
 }
 
 /** Names that tools give to snapshots (`@`) and bookmarks (`#`), from their sources and documentation. */
-const names: readonly (readonly [RegExp, (match: RegExpExecArray) => Omit<Trace, 'dataset'>])[] = [
+const names: readonly (readonly [RegExp, (match: RegExpExecArray) => Omit<Marker, 'dataset'>])[] = [
   // syncoid, newsyncsnap(): syncoid_[IDENTIFIER_]HOST_2026-11-22:12:41:56-GMT00:00
   [/^@syncoid_.*_\d{4}-\d\d-\d\d:\d\d:\d\d:\d\d/, () => ({ tool: 'syncoid' })],
   // zrepl, internal/endpoint/endpoint_zfs_abstraction_cursor_and_last_received_hold.go
@@ -22,14 +22,14 @@ const names: readonly (readonly [RegExp, (match: RegExpExecArray) => Omit<Trace,
 ];
 
 /** What the names of a dataset's snapshots and bookmarks tell, each tool once. */
-export function tracesOfNames(dataset: string, found: Iterable<string>): Trace[] {
-  const byTool = new Map<string, Trace>();
+export function markersOfNames(dataset: string, found: Iterable<string>): Marker[] {
+  const byTool = new Map<string, Marker>();
   for (const name of found) {
-    for (const [pattern, traceOf] of names) {
+    for (const [pattern, markerOf] of names) {
       const match = pattern.exec(name);
       if (match === null) continue;
-      const trace = { dataset, ...traceOf(match) };
-      byTool.set(trace.tool, trace);
+      const marker = { dataset, ...markerOf(match) };
+      byTool.set(marker.tool, marker);
     }
   }
   return [...byTool.values()];
@@ -41,9 +41,9 @@ export function tracesOfNames(dataset: string, found: Iterable<string>): Trace[]
  *     org.znapzend:dst_a=root@backup1:tank/data     with org.znapzend:recursive=on     (lib/ZnapZend/ZFS.pm)
  *     autobackup:offsite1=true                                                         (zfs-autobackup's README)
  */
-export function tracesOfProperties(dataset: string, properties: ReadonlyMap<string, string>): Trace[] {
+export function markersOfProperties(dataset: string, properties: ReadonlyMap<string, string>): Marker[] {
   const recursive = properties.get('org.znapzend:recursive') === 'on';
-  return [...properties].flatMap(([property, value]): Trace[] => {
+  return [...properties].flatMap(([property, value]): Marker[] => {
     const [, destination] = /^org\.znapzend:dst_([^_]+)$/.exec(property) ?? [];
     const [, group] = /^autobackup:(.+)$/.exec(property) ?? [];
     if (destination !== undefined) {

@@ -1,4 +1,4 @@
-import { isWithin } from './location.ts';
+import { isWithin } from '../pair.ts';
 
 /** A dataset of this machine, as a join by GUID needs it. */
 export interface Candidate {

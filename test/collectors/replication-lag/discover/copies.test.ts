@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { findCopies } from '../../../../collectors/replication-lag/discover/copies.ts';
+
+const dataset = (name: string, creation: number, ...snapshots: [string, number][]) => ({
+  name,
+  creation,
+  snapshots: new Map(snapshots),
+});
+
+describe('copies', () => {
+  test('a copy was made later than what it received', () => {
+    const found = findCopies([
+      dataset('a/copy', 50, ['1', 10], ['2', 20]),
+      dataset('b/source', 5, ['1', 10], ['2', 20], ['3', 60]),
+    ]);
+    expect(found).toStrictEqual([{ source: 'b/source', target: 'a/copy', recursive: false, missing: [] }]);
+  });
+
+  test('children go with their parents, and who has no copy is named', () => {
+    const found = findCopies([
+      dataset('r', 1),
+      dataset('r/d', 2, ['1', 10]),
+      dataset('r/d/x', 3, ['2', 10]),
+      dataset('r/d/new', 4, ['3', 10]),
+      dataset('r/d/empty', 4),
+      dataset('t', 1),
+      dataset('t/d', 12, ['1', 10]),
+      dataset('t/d/x', 13, ['2', 10]),
+    ]);
+    expect(found).toStrictEqual([{ source: 'r/d', target: 't/d', recursive: true, missing: ['r/d/new'] }]);
+  });
+
+  test('a copy under another name is a pair of its own', () => {
+    const found = findCopies([
+      dataset('r/d', 2, ['1', 10]),
+      dataset('r/d/x', 3, ['2', 10]),
+      dataset('t/d', 12, ['1', 10]),
+      dataset('t/d/y', 13, ['2', 10]),
+    ]);
+    expect(found.map(({ source, target }) => [source, target])).toStrictEqual([
+      ['r/d', 't/d'],
+      ['r/d/x', 't/d/y'],
+    ]);
+  });
+
+  test('of datasets made in the same second the one that is ahead is the source', () => {
+    const found = findCopies([dataset('a', 5, ['1', 10]), dataset('b', 5, ['1', 10], ['2', 20])]);
+    expect(found[0]).toMatchObject({ source: 'b', target: 'a' });
+  });
+});

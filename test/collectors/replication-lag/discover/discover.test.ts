@@ -1,0 +1,19 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { replicationLag } from '../../../../collectors/replication-lag/collector.ts';
+import { discover } from '../../../../collectors/replication-lag/discover/discover.ts';
+import { replayingHost } from '../../../../lib/machine/recording.ts';
+import { readRequest } from '../../../../lib/options/config.ts';
+import { fixture } from '../../../replay.ts';
+
+describe('--discover', () => {
+  test.each(readdirSync(fixture('replication-lag-discover')))('%s', async (name) => {
+    const folder = fixture('replication-lag-discover', name);
+    const text = await discover(replayingHost(folder, 'replication-lag'));
+    await expect(text).toMatchFileSnapshot(path.join(folder, 'expected.toml'));
+    // What is proposed is a config file.
+    const request = await readRequest(replicationLag, ['--config', path.join(folder, 'expected.toml')], {});
+    expect(request.settings['pair']).toHaveLength(text.split('\n').filter((line) => line === '[[pair]]').length);
+  });
+});
