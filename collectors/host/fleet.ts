@@ -1,36 +1,19 @@
 import type { Dashboard, Row, SeriesPanel, TablePanel } from '../../lib/monitoring/dashboard.ts';
-import { arcHits, arcMisses, arcSize } from '../../lib/monitoring/node-exporter.ts';
-import { alerts, up } from '../../lib/monitoring/prometheus.ts';
-import { type Expression, labels, promql, series } from '../../lib/monitoring/promql.ts';
+import { up } from '../../lib/monitoring/prometheus.ts';
+import { type Expression, promql, series } from '../../lib/monitoring/promql.ts';
+import { alertsFiring } from '../../lib/monitoring/suite-alerts.ts';
 import { success } from '../../lib/self-metrics.ts';
-import * as replication from '../replication-lag/metrics.ts';
 import { silent } from '../wireguard/alerts.ts';
-import * as wireguard from '../wireguard/metrics.ts';
 import * as zfs from '../zfs/metrics.ts';
 import { healthWords } from '../zfs/tables.ts';
-import * as m from './metrics.ts';
+import { linksDown, machineStates, peersHeard, poolHealth, poolUsed, state, waiting } from './fleet-records.ts';
+import { arcRatio, cpuRatio, filesystemRatio, memoryRatio, unitsFailed } from './records.ts';
 
 const node = ['instance', 'env'];
 
 function firing(severity: string): Expression {
-  return promql`count by (job, ${node.join(', ')}) (${series(alerts, { alertstate: 'firing', severity })})`;
+  return series(alertsFiring, { severity });
 }
-
-/** 3 and above: down, 2: a critical alert fires, 1: a warning; then by how many. */
-const state = promql`(${up} == 0) + 3
-  or 2 + clamp_max(${firing('critical')}, 900) / 1000
-  or 1 + clamp_max(${firing('warning')}, 900) / 1000
-  or ${up} * 0`;
-
-const cpu = promql`1 - avg without (${labels(m.cpuSeconds, 'cpu', 'mode')}) (rate(${series(m.cpuSeconds, { mode: 'idle' })}[5m]))`;
-
-const memory = promql`1 - (${m.memoryAvailable}
-  + (clamp_min(${arcSize} - ${m.arcMinimum}, 0) or ${m.memoryAvailable} * 0)) / ${m.memoryTotal}`;
-
-const late = promql`time() - min without (${labels(replication.oldestPending, 'dataset', 'target')}) (${replication.oldestPending})`;
-
-const recentPeers = promql`sum without (${labels(wireguard.peers, 'interface', 'status')}) (${series(wireguard.peers, { status: 'recent' })})
-  / sum without (${labels(wireguard.peers, 'interface', 'status')}) (${wireguard.peers})`;
 
 const nodes: TablePanel = {
   title: 'Nodes, the worst first',
@@ -43,33 +26,32 @@ const nodes: TablePanel = {
   columns: [
     {
       title: 'State',
-      expr: state,
-      words: ['fine', 'warning', 'critical', 'down'],
+      expr: promql`${state}`,
+      words: machineStates,
       limits: { warning: 1, critical: 2 },
     },
     { title: 'Critical', expr: firing('critical'), limits: { critical: 1 } },
     { title: 'Warnings', expr: firing('warning'), limits: { warning: 1 } },
-    { title: 'CPU', expr: cpu, unit: 'percentunit', limits: { warning: 0.9 } },
-    { title: 'Memory', expr: memory, unit: 'percentunit', limits: { warning: 0.9, critical: 0.95 } },
+    { title: 'CPU', expr: promql`${cpuRatio}`, unit: 'percentunit', limits: { warning: 0.9 } },
+    { title: 'Memory', expr: promql`${memoryRatio}`, unit: 'percentunit', limits: { warning: 0.9, critical: 0.95 } },
     {
       title: 'Fullest pool',
-      expr: promql`${zfs.poolAllocated} / ${zfs.poolSize}`,
+      expr: promql`${poolUsed}`,
       unit: 'percentunit',
       limits: { warning: 0.8, critical: 0.9 },
     },
     {
-      title: 'ARC hits',
-      expr: promql`rate(${arcHits}[15m]) / (rate(${arcHits}[15m]) + rate(${arcMisses}[15m]))`,
+      title: 'Fullest file system',
+      expr: promql`${filesystemRatio}`,
       unit: 'percentunit',
+      limits: { warning: 0.8, critical: 0.9 },
     },
-    { title: 'Pools', expr: promql`${zfs.poolHealth}`, words: healthWords, limits: { warning: 1, critical: 2 } },
-    { title: 'Peers heard', expr: recentPeers, unit: 'percentunit' },
-    { title: 'Replica waits', expr: late, unit: 's', limits: { warning: 7200, critical: 26 * 3600 } },
-    {
-      title: 'Failed units',
-      expr: promql`sum without (${labels(m.unitState, 'name', 'state', 'type')}) (${series(m.unitState, { state: 'failed' })})`,
-      limits: { warning: 1 },
-    },
+    { title: 'ARC hits', expr: promql`${arcRatio}`, unit: 'percentunit' },
+    { title: 'Pools', expr: promql`${poolHealth}`, words: healthWords, limits: { warning: 1, critical: 2 } },
+    { title: 'Peers heard', expr: promql`${peersHeard}`, unit: 'percentunit' },
+    { title: 'Links down', expr: promql`${linksDown}`, limits: { critical: 1 } },
+    { title: 'Replica waits', expr: promql`${waiting}`, unit: 's', limits: { warning: 7200, critical: 26 * 3600 } },
+    { title: 'Failed units', expr: promql`${unitsFailed}`, limits: { warning: 1 } },
   ],
 };
 
@@ -80,9 +62,9 @@ const now: Row = {
     total('Down', promql`count(${up} == 0) or vector(0)`, { critical: 1 }),
     total('Critical alerts', promql`sum(${firing('critical')}) or vector(0)`, { critical: 1 }),
     total('Warnings', promql`sum(${firing('warning')}) or vector(0)`, { warning: 1 }),
-    total('Pools not online', promql`count(${zfs.poolHealth} > 0) or vector(0)`, { critical: 1 }),
-    total('Links down', promql`count(${silent}) or vector(0)`, { critical: 1 }),
-    total('Replicas that wait', promql`count(${late} > 7200) or vector(0)`, { warning: 1 }),
+    total('Nodes with a sick pool', promql`count(${poolHealth} > 0) or vector(0)`, { critical: 1 }),
+    total('Links down', promql`sum(${linksDown}) or vector(0)`, { critical: 1 }),
+    total('Nodes whose replicas wait', promql`count(${waiting} > 7200) or vector(0)`, { warning: 1 }),
     total('Collectors that miss something', promql`count(${success} == 0) or vector(0)`, { warning: 1 }),
   ],
 };
@@ -135,8 +117,8 @@ const course: Row = {
         legend: severity,
       })),
     },
-    spread('Processors', cpu),
-    spread('Memory', memory),
+    spread('Processors', promql`${cpuRatio}`),
+    spread('Memory', promql`${memoryRatio}`),
   ],
 };
 

@@ -4,31 +4,31 @@ import { arcHitRatio, available, cpuUsed, filesystemSize, memoryLeft } from './e
 import * as m from './metrics.ts';
 
 /** One series for each machine: what a table of the whole fleet reads. */
-const cpuRatio = recording(
+export const cpuRatio = recording(
   'instance:node_cpu_utilisation:rate5m',
   'Part of the time in which processors had work.',
   [],
   cpuUsed,
 );
-const memoryRatio = recording(
+export const memoryRatio = recording(
   'instance:node_memory_utilisation:ratio',
   'Part of the memory that programs cannot get; the ARC above its minimum they can.',
   [],
   promql`1 - ${memoryLeft}`,
 );
-const filesystemRatio = recording(
+export const filesystemRatio = recording(
   'instance:node_filesystem_used:max_ratio',
   'How full the fullest file system is; of pools instance:zfs_pool_used:max_ratio tells.',
   [],
   promql`max without (${labels(m.filesystemSize, 'device', 'fstype', 'mountpoint')}, device_error) (1 - ${available} / ${filesystemSize})`,
 );
-const arcRatio = recording(
+export const arcRatio = recording(
   'instance:node_zfs_arc_hit:ratio_rate15m',
   'Part of the reads that the ARC had.',
   [],
   arcHitRatio,
 );
-const unitsFailed = recording(
+export const unitsFailed = recording(
   'instance:node_systemd_units_failed:count',
   'Units that have failed.',
   [],

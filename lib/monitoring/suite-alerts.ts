@@ -9,15 +9,13 @@ import { listed } from './template.ts';
 const seen = lastSeen('collector:textfile_collector:last_seen_timestamp', ['collector'], promql`${m.lastRun}`, 86_400);
 
 /** What the alerts below and the fleet's dashboard read. */
-export const suiteRecords: readonly Recording[] = [
-  seen,
-  recording(
-    'instance_severity:alerts_firing:count',
-    'Alerts that fire.',
-    ['instance', 'severity'],
-    promql`count by (instance, severity) (${series(alerts, { alertstate: 'firing' })})`,
-  ),
-];
+export const alertsFiring = recording(
+  'instance_severity:alerts_firing:count',
+  'Alerts that fire.',
+  ['job', 'env', 'instance', 'severity'],
+  promql`count by (job, env, instance, severity) (${series(alerts, { alertstate: 'firing' })})`,
+);
+export const suiteRecords: readonly Recording[] = [seen, alertsFiring];
 
 const withoutInterval = threshold(
   'collector_stopped_seconds',

@@ -40,6 +40,15 @@ describe.skipIf(isLeftOut('live'))('Prometheus, which has scraped a fleet of rec
   }, 60_000);
   afterAll(async () => fleet?.stop());
 
+  test('finds the machine that is down the worst, and those with critical alerts after it', async () => {
+    const worst = await ask(fleet, 'sort_desc(instance:alerts_firing:worst)', true);
+    const values = worst
+      .map((one) => z.parse(vector, one))
+      .map(({ metric, value }) => [metric.instance, Number(value[1])] as const);
+    expect(values[0]).toEqual(['node09', 3]);
+    expect(values.find(([name]) => name === 'node02')?.[1]).toBeCloseTo(2, 1);
+  });
+
   describe.each(dashboards)('the dashboard $name', ({ name, dashboard }) => {
     const { panels, annotations, templating } = schema.parse(JSON.parse(dashboardText(dashboard)));
     const queries = panels.flatMap(({ title, type, targets = [] }) =>
@@ -82,6 +91,8 @@ describe.skipIf(isLeftOut('live'))('Prometheus, which has scraped a fleet of rec
     });
   });
 });
+
+const vector = z.object({ metric: z.object({ instance: z.string() }), value: z.tuple([z.number(), z.string()]) });
 
 const answer = z.object({
   status: z.string(),
