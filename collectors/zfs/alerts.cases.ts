@@ -13,7 +13,16 @@ export const cases: readonly AlertCase[] = [
       'zfs_pool_state{pool="tank",state="suspended"}': '0x4 1x10',
       'zfs_pool_state{pool="okay",state="suspended"}': '0x14',
     },
-    fires: { '5m': [], '6m': [{ labels: { ...tank, state: 'suspended' }, summary: 'Pool tank on db1 is suspended.' }] },
+    fires: { '5m': [], '6m': [{ labels: tank, summary: 'Pool tank on db1 is suspended.' }] },
+  },
+  {
+    alert: 'ZFSPoolSuspended',
+    what: 'OpenZFS 2.1 says ONLINE of a pool with failmode=continue; its status says otherwise',
+    series: {
+      'zfs_pool_state{pool="tank",state="suspended"}': '0x9',
+      'zfs_pool_status_info{pool="tank",reason="IO_FAILURE_CONTINUE",msgid="ZFS-8000-JQ"}': '1x9',
+    },
+    fires: { '3m': [{ labels: tank, summary: 'Pool tank on db1 is suspended.' }] },
   },
   {
     alert: 'ZFSPoolUnavailable',
@@ -37,12 +46,24 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'ZFSPoolDegraded',
-    what: 'a disk is away for 3 minutes, later for good',
-    series: { 'zfs_pool_state{pool="tank",state="degraded"}': '0x4 1x2 0x4 1x20' },
+    what: 'a disk is away for half a minute, later for good',
+    step: '30s',
+    series: {
+      'zfs_pool_state{pool="tank",state="degraded"}': '0x4 1 0x4 1x20',
+      [`zfs_vdev_state{${diskLabels},state="removed"}`]: '0x4 1 0x4 1x20',
+      [`zfs_vdev_state{${diskLabels},state="online"}`]: '1x4 0 1x4 0x20',
+      [diskInfo]: '1x40',
+    },
     fires: {
-      '8m': [],
-      '17m': [],
-      '18m': [{ labels: { ...tank, state: 'degraded' }, summary: 'Pool tank on db1 is degraded.' }],
+      '4m': [],
+      '5m': [],
+      '7m': [
+        {
+          labels: { ...tank, state: 'degraded' },
+          summary: 'Pool tank on db1 is degraded.',
+          listed: '/dev/sda1 is removed. ',
+        },
+      ],
     },
   },
   {
@@ -105,6 +126,19 @@ export const cases: readonly AlertCase[] = [
         { severity: 'critical', labels: tank, summary: 'Pool tank on db1 is 95% full.' },
       ],
     },
+  },
+  {
+    alert: 'ZFSPoolFillingSoon',
+    what: 'a pool fills within hours, one slowly; of one that is nearly empty it is too early to say',
+    series: {
+      'zfs_pool_size_bytes{pool="tank"}': '100x140',
+      'zfs_pool_free_bytes{pool="tank"}': '30-0.1x140',
+      'zfs_pool_size_bytes{pool="slow"}': '100x140',
+      'zfs_pool_free_bytes{pool="slow"}': '30-0.001x140',
+      'zfs_pool_size_bytes{pool="empty"}': '100x140',
+      'zfs_pool_free_bytes{pool="empty"}': '90-0.3x140',
+    },
+    fires: { '10m': [], '120m': [{ labels: tank, summary: 'Pool tank on db1 is full within hours.' }] },
   },
   {
     alert: 'ZFSDatasetAlmostFull',
@@ -183,10 +217,32 @@ export const cases: readonly AlertCase[] = [
     },
   },
   {
+    alert: 'ZFSScrubRunning',
+    what: 'a scrub runs, is paused, and ends',
+    series: { 'zfs_scrub_state{pool="tank"}': '1x20 2x9', 'zfs_scrub_paused{pool="tank"}': '0x9 1x20' },
+    fires: { '5m': [{ labels: tank, summary: 'Pool tank on db1 is being scrubbed.' }], '15m': [] },
+  },
+  {
+    alert: 'ZFSResilverRunning',
+    what: 'a resilver runs, and a rebuild',
+    series: {
+      'zfs_resilver_state{pool="tank"}': '0x4 1x9 2x9',
+      'zfs_rebuild_state{pool="seq",vdev="mirror-0"}': '2x4 1x9 2x9',
+    },
+    fires: {
+      '4m': [],
+      '8m': [
+        { labels: tank, summary: 'Pool tank on db1 is being resilvered.' },
+        { labels: { pool: 'seq', vdev: 'mirror-0' }, summary: 'Pool seq on db1 is being resilvered.' },
+      ],
+    },
+  },
+  {
     alert: 'ZFSScrubOverdue',
     what: 'the last scrub ended on day 0; on day 37 one starts, is paused on day 38, and ends on day 39',
     step: '1h',
     series: {
+      'textfile_collector_last_run_timestamp_seconds{collector="zfs"}': '0+3600x970',
       'zfs_scrub_last_completed_timestamp_seconds{pool="tank"}': '0x935 3369600x24',
       'zfs_scrub_state{pool="tank"}': '2x887 1x47 2x24',
       'zfs_scrub_paused{pool="tank"}': '0x911 1x23 0x24',
@@ -228,8 +284,8 @@ export const cases: readonly AlertCase[] = [
       'zfs_pool_data_errors{pool="tank"}': '3x9 0x30',
     },
     fires: {
-      '14m': [],
-      '15m': [{ labels: tank, summary: 'The last scrub of pool tank on db1 had 3 errors.' }],
+      '10m': [],
+      '11m': [{ labels: tank, summary: 'The last scrub of pool tank on db1 had 3 errors.' }],
       '30m': [],
     },
   },
@@ -335,6 +391,23 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'scrub-repaired',
     'suspended',
     'write-errors',
+  ],
+  ZFSScrubRunning: [
+    'openzfs-2.1-scrub-running-start',
+    'openzfs-2.4-scrub-running',
+    'scrub-running',
+    'scrub-running-start',
+  ],
+  ZFSResilverRunning: [
+    'openzfs-2.1-rebuild-running',
+    'openzfs-2.1-resilver-replacing',
+    'openzfs-2.1-resilver-running',
+    'openzfs-2.4-rebuild-running',
+    'openzfs-2.4-resilver-replacing',
+    'openzfs-2.4-resilver-running',
+    'rebuild-running',
+    'resilver-replacing',
+    'resilver-running',
   ],
   ZFSResilverStalled: [
     'openzfs-2.1-rebuild-running',

@@ -1,6 +1,8 @@
+import { ageAtLastRun } from '../../lib/monitoring/age.ts';
 import { type Alert, levels } from '../../lib/monitoring/alert.ts';
-import { labels, promql, series } from '../../lib/monitoring/promql.ts';
+import { labels, promql, series, threshold } from '../../lib/monitoring/promql.ts';
 import { type Recording, lastSeen } from '../../lib/monitoring/record.ts';
+import { listed } from '../../lib/monitoring/template.ts';
 import * as m from './metrics.ts';
 
 /** Disks and files: what stands above them in the pool shows the same trouble again. */
@@ -11,16 +13,51 @@ const poolSeen = lastSeen('pool:zfs_pool_health:last_seen_timestamp', ['pool'], 
 /** What the alerts read. */
 export const records: readonly Recording[] = [poolSeen];
 
+const fullPool = {
+  warning: threshold('pool_full_warning_ratio', 0.8, 'Part of a pool in use.'),
+  critical: threshold('pool_full_critical_ratio', 0.9, 'The same, to wake someone.'),
+};
+const fullDataset = {
+  warning: threshold('dataset_full_warning_ratio', 0.9, 'Part of a quota in use.'),
+  critical: threshold('dataset_full_critical_ratio', 0.97, 'The same, to wake someone.'),
+};
+const fillingSoon = threshold('pool_filling_seconds', 4 * 3600, 'Time in which a pool would be full.');
+
+/** Devices that do not do what they should. One that is offline was taken out by someone, and is told of with its pool. */
+const failed = series(m.vdevState, { state: { not: ['online', 'avail', 'inuse'] } });
+
+/** What is said of a pool that cannot be used, and of who wants to read it. */
+const unusable: Alert['mutes'] = [
+  {
+    alerts: [
+      'ZFSPoolDegraded',
+      'ZFSPoolDataErrors',
+      'ZFSPoolAlmostFull',
+      'ZFSPoolFillingSoon',
+      'ZFSVdevFailed',
+      'ZFSVdevErrors',
+      'ZFSResilverStalled',
+    ],
+    on: ['instance', 'pool'],
+  },
+  { alerts: ['TextfileCollectorSourceFailing'], on: ['instance'], with: { collector: 'zfs' } },
+  { alerts: ['TextfileCollectorSourceFailing'], on: ['instance'], with: { collector: 'replication-lag' } },
+  { alerts: ['ReplicationSourceDown', 'ReplicationTargetDown'], on: ['instance'] },
+];
+
 const pools: readonly Alert[] = [
   {
     name: 'ZFSPoolSuspended',
     severity: 'critical',
-    expr: promql`${series(m.poolState, { state: 'suspended' })} == 1`,
+    // The status, too: OpenZFS 2.1 says ONLINE of a pool that is suspended with failmode=continue.
+    expr: promql`max without (${labels(m.poolState, 'state')}) (${series(m.poolState, { state: 'suspended' })}) == 1
+      or max without (${labels(m.poolStatusInfo, 'reason', 'msgid')}) (${series(m.poolStatusInfo, { msgid: 'ZFS-8000-JQ' })}) == 1`,
     for: '1m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is suspended.',
     description:
       'Too many of its devices do not answer: whatever writes to the pool waits for ever. ' +
       'See "zpool status {{ $labels.pool }}" and the kernel log, bring the devices back, then "zpool clear {{ $labels.pool }}".',
+    mutes: unusable,
   },
   {
     name: 'ZFSPoolUnavailable',
@@ -30,16 +67,23 @@ const pools: readonly Alert[] = [
     for: '2m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is {{ $labels.state }}.',
     description: 'Its data cannot be read. "zpool status -v {{ $labels.pool }}" says which devices it lacks.',
+    mutes: unusable,
   },
   {
     name: 'ZFSPoolDegraded',
-    severity: 'warning',
+    severity: 'critical',
     expr: promql`${series(m.poolState, { state: 'degraded' })} == 1`,
-    for: '5m',
+    for: '1m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is degraded.',
     description:
+      listed(
+        promql`${failed} == 1 and ignoring (${labels(m.vdevState, 'state')}) ${disks}`,
+        ['instance', 'pool'],
+        '{{ .Labels.vdev }} is {{ .Labels.state }}. ',
+      ) +
       'All data can be read, with less redundancy or none: one more failure may lose the pool. ' +
-      '"zpool status {{ $labels.pool }}" names the device.',
+      '"zpool status {{ $labels.pool }}" tells more.',
+    mutes: [{ alerts: ['ZFSVdevFailed'], on: ['instance', 'pool'] }],
   },
   {
     name: 'ZFSPoolNotImported',
@@ -74,9 +118,10 @@ const pools: readonly Alert[] = [
     description:
       'No copy or parity could repair them: files are damaged. "zpool status -v {{ $labels.pool }}" lists which; ' +
       'restore them from a backup, then scrub.',
+    mutes: [{ alerts: ['ZFSVdevErrors', 'ZFSScrubErrors'], on: ['instance', 'pool'] }],
   },
   // Growing a pool takes days. OpenZFS keeps up to 3 % for itself, and needs free space even to delete.
-  ...levels({ warning: 0.8, critical: 0.9 }, (ratio) => ({
+  ...levels(fullPool, (ratio) => ({
     name: 'ZFSPoolAlmostFull',
     expr: promql`${m.poolAllocated} / ${m.poolSize} > ${ratio} unless ${m.poolReadonly} == 1`,
     for: '15m',
@@ -85,7 +130,18 @@ const pools: readonly Alert[] = [
       'A pool that fills up gets slow and then refuses writes. ' +
       '"zfs list -o space -r {{ $labels.pool }}" shows what takes the space, snapshots included.',
   })),
-  ...levels({ warning: 0.9, critical: 0.97 }, (ratio) => ({
+  {
+    name: 'ZFSPoolFillingSoon',
+    severity: 'warning',
+    expr: promql`predict_linear(${m.poolFree}[1h], ${fillingSoon}) < 0
+      and ${m.poolFree} / ${m.poolSize} < 0.4 unless ${m.poolReadonly} == 1`,
+    for: '15m',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is full within hours.',
+    description:
+      'If it goes on as in the last hour. "zfs list -o space -r {{ $labels.pool }}" shows who takes the space, and ' +
+      '"zpool iostat {{ $labels.pool }} 5" whether it still grows.',
+  },
+  ...levels(fullDataset, (ratio) => ({
     name: 'ZFSDatasetAlmostFull',
     expr: promql`${m.datasetUsed} / ${m.datasetQuota} > ${ratio}
       or ${m.datasetReferenced} / ${m.datasetRefquota} > ${ratio}`,
@@ -128,12 +184,32 @@ const vdevs: readonly Alert[] = [
 /** A scrub that is at work; a paused one is not. */
 const scrubbing = promql`(${m.scrubState} == 1 and ${m.scrubPaused} == 0)`;
 
+const overdue = threshold('scrub_overdue_seconds', 36 * 86_400, 'Time since the last scrub ended.');
+
 const scans: readonly Alert[] = [
+  {
+    name: 'ZFSScrubRunning',
+    severity: 'info',
+    expr: scrubbing,
+    for: '0s',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is being scrubbed.',
+    description: 'Disks are busy with it, and slow for others. "zpool status {{ $labels.pool }}" says for how long.',
+    mutes: [{ alerts: ['DiskLatencyHigh'], on: ['instance'] }],
+  },
+  {
+    name: 'ZFSResilverRunning',
+    severity: 'info',
+    expr: promql`${m.resilverState} == 1 or ${m.rebuildState} == 1`,
+    for: '0s',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is being resilvered.',
+    description: 'Disks are busy with it, and slow for others. "zpool status {{ $labels.pool }}" says for how long.',
+    mutes: [{ alerts: ['DiskLatencyHigh'], on: ['instance'] }],
+  },
   {
     name: 'ZFSScrubOverdue',
     severity: 'warning',
     // Debian scrubs on the second Sunday of a month: every 28 or 35 days, and an hour more with a change to winter time.
-    expr: promql`time() - ${m.scrubLastCompleted} > 36 * 86400 unless ${scrubbing}`,
+    expr: promql`${ageAtLastRun('zfs', m.scrubLastCompleted)} > ${overdue} unless ${scrubbing}`,
     for: '1h',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} was scrubbed {{ $value | humanizeDuration }} ago.',
     description:
@@ -154,9 +230,9 @@ const scans: readonly Alert[] = [
   },
   {
     name: 'ZFSScrubErrors',
-    severity: 'warning',
+    severity: 'critical',
     expr: promql`${m.scrubErrors} > 0 unless ${m.poolDataErrors} > 0`,
-    for: '5m',
+    for: '1m',
     summary: 'The last scrub of pool {{ $labels.pool }} on {{ $labels.instance }} had {{ $value }} errors.',
     description:
       'It found damage that it could not repair, and the list of errors was cleared since. Only a scrub without errors ' +

@@ -31,3 +31,16 @@ export function lastSeen<const Label extends string>(
   const itself = gauge(name, `UNIX time at which it was last there, for ${age} seconds.`, labels);
   return { ...itself, expr: promql`(${seen}) * 0 + time() or ${itself} > time() - ${age}` };
 }
+
+/**
+ * Since when `condition` holds of each of its series. For an alert on many of them together: each has to hold for itself, and a
+ * `for` would be that of the first of them.
+ */
+export function since<const Label extends string>(
+  name: string,
+  labels: readonly Label[],
+  condition: Expression,
+): Recording<Label> {
+  const itself = gauge(name, 'UNIX time since when it holds.', labels);
+  return { ...itself, expr: promql`(${itself} and (${condition})) or (${condition}) * 0 + time()` };
+}
