@@ -8,6 +8,7 @@ import type { Alert } from '../lib/monitoring/alert.ts';
 import { render } from '../lib/monitoring/promql.ts';
 import type { Recording } from '../lib/monitoring/record.ts';
 import { suiteAlerts, suiteRecords } from '../lib/monitoring/suite-alerts.ts';
+import { listingText } from '../lib/monitoring/template.ts';
 
 const dist = path.resolve(import.meta.dirname, '../dist/rules');
 
@@ -57,7 +58,7 @@ export function rulesText({ name, alerts, records, readme }: RuleFile, options: 
     labels: { severity: alert.severity },
     annotations: {
       summary: alert.summary,
-      description: alert.description,
+      description: (alert.lists === undefined ? '' : listingText(alert.lists, {})) + alert.description,
       runbook_url: `${options.runbooks ?? ''}${readme}#${alert.name.toLowerCase()}`,
     },
   }));

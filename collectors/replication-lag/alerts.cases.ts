@@ -1,9 +1,16 @@
-import type { AlertCase } from '../../lib/monitoring/alert.ts';
+import type { AlertCase, Fired } from '../../lib/monitoring/alert.ts';
 
-const data = { dataset: 'rpool/data', target: 'nas:tank/data' };
+const pair = 'rpool/data to nas:tank/data. ';
+const lastRun = 'textfile_collector_last_run_timestamp_seconds{collector="replication-lag"}';
+const everyHour = '0+3600x100';
 
 /** A series of the pair above. */
 const of = (metric: string): string => `zfs_${metric}{dataset="rpool/data",target="nas:tank/data"}`;
+
+/** What is said of the pair above, of which something waits for `time`. */
+function waits(severity: 'warning' | 'critical', time: string): Fired {
+  return { severity, summary: `Replication of db1 has had something to send for ${time}.`, listed: pair };
+}
 
 export const cases: readonly AlertCase[] = [
   {
@@ -17,81 +24,70 @@ export const cases: readonly AlertCase[] = [
     },
     fires: {
       '40m': [],
-      '45m': [
-        { labels: data, summary: 'Replication of rpool/data to nas:tank/data has lost its last common snapshot.' },
-      ],
+      '45m': [{ summary: 'Replication of 1 datasets of db1 has lost the last common snapshot.', listed: pair }],
     },
   },
   {
     alert: 'ReplicationMissing',
-    what: 'a new dataset is not taken up by the job for more than a day; another is, after some hours',
-    step: '1h',
+    what: 'a new dataset is not taken up by the job for more than a day; others are, each after some hours',
+    step: '4m',
     series: {
-      [of('replication_chain_intact')]: '0x40',
-      'zfs_replication_chain_intact{dataset="rpool/new",target="nas:tank/new"}': '0x20 1x20',
-      'zfs_last_replication_timestamp{dataset="rpool/new",target="nas:tank/new"}': '_x20 70000x20',
+      [of('replication_chain_intact')]: '_x300 0x500',
+      ...Object.fromEntries(
+        [0, 1, 2, 3].flatMap((day) => {
+          const labels = `dataset="rpool/${day}",target="nas:tank/${day}"`;
+          return [
+            [`zfs_replication_chain_intact{${labels}}`, `_x${180 * day} 0x299 1x400`],
+            [`zfs_last_replication_timestamp{${labels}}`, `_x${180 * day + 300} 70000x400`],
+          ];
+        }),
+      ),
     },
-    fires: { '25h': [], '26h': [{ labels: data, summary: 'rpool/data has no copy at nas:tank/data.' }] },
+    fires: { '46h': [], '46h15m': [{ summary: '1 datasets of db1 have no copy.', listed: pair }] },
   },
   {
-    alert: 'ReplicationLate',
+    alert: 'ZFSReplicationLag',
     what: 'something waits; what waits behind a broken chain has an alert of its own',
     step: '1h',
     series: {
+      [lastRun]: everyHour,
       [of('replication_oldest_pending_timestamp_seconds')]: '0x100',
       [of('replication_chain_intact')]: '1x100',
       'zfs_replication_oldest_pending_timestamp_seconds{dataset="rpool/x",target="nas:tank/x"}': '0x100',
       'zfs_replication_chain_intact{dataset="rpool/x",target="nas:tank/x"}': '0x100',
     },
     fires: {
-      '26h': [],
-      '28h': [
-        {
-          severity: 'warning',
-          labels: data,
-          summary: 'Replication of rpool/data to nas:tank/data has had something to send for 1d 4h 0m 0s.',
-        },
-      ],
-      '76h': [
-        {
-          severity: 'warning',
-          labels: data,
-          summary: 'Replication of rpool/data to nas:tank/data has had something to send for 3d 4h 0m 0s.',
-        },
-        {
-          severity: 'critical',
-          labels: data,
-          summary: 'Replication of rpool/data to nas:tank/data has had something to send for 3d 4h 0m 0s.',
-        },
-      ],
+      '2h': [],
+      '4h': [waits('warning', '4h 0m 0s')],
+      '76h': [waits('warning', '3d 4h 0m 0s'), waits('critical', '3d 4h 0m 0s')],
     },
   },
   {
-    alert: 'ReplicationLate',
+    alert: 'ZFSReplicationLag',
+    what: 'the collector stands still: nobody knows how long something waits',
+    step: '1h',
+    series: { [lastRun]: '0+3600x1 3600x90', [of('replication_oldest_pending_timestamp_seconds')]: '0x90' },
+    fires: { '80h': [] },
+  },
+  {
+    alert: 'ZFSReplicationLag',
     what: 'the target cannot be asked: what is known last goes on growing old',
     step: '1h',
     series: {
       [of('replication_oldest_pending_timestamp_seconds')]: '0x40',
       [of('replication_chain_intact')]: '1x5 _x35',
+      [lastRun]: everyHour,
     },
-    fires: {
-      '28h': [
-        {
-          severity: 'warning',
-          labels: data,
-          summary: 'Replication of rpool/data to nas:tank/data has had something to send for 1d 4h 0m 0s.',
-        },
-      ],
-    },
+    fires: { '28h': [waits('warning', '1d 4h 0m 0s')] },
   },
   {
     alert: 'ReplicationSourceNotSnapshotted',
     what: 'snapshots are made daily, and then no more',
     step: '1h',
-    series: { [of('replication_source_newest_snapshot_timestamp_seconds')]: '0x23 86400x80' },
+    series: { [lastRun]: everyHour, [of('replication_source_newest_snapshot_timestamp_seconds')]: '0x23 86400x80' },
     fires: {
       '72h': [],
-      '74h': [{ labels: data, summary: 'The newest snapshot of rpool/data is 2d 2h 0m 0s old.' }],
+      '74h': [{ summary: 'No snapshot of 1 replicated datasets of db1 is new.', listed: pair }],
     },
   },
   {
@@ -100,8 +96,8 @@ export const cases: readonly AlertCase[] = [
     step: '5m',
     series: { 'zfs_replication_target_up{target="nas:tank/data"}': '1x3 0x2 1x3 0x20' },
     fires: {
-      '1h20m': [],
-      '1h25m': [{ labels: { target: 'nas:tank/data' }, summary: 'The target nas:tank/data cannot be asked from db1.' }],
+      '1h5m': [],
+      '1h10m': [{ labels: { target: 'nas:tank/data' }, summary: 'The target nas:tank/data cannot be asked from db1.' }],
     },
   },
   {
@@ -110,8 +106,8 @@ export const cases: readonly AlertCase[] = [
     step: '5m',
     series: { 'zfs_replication_source_up{dataset="db2:rpool/data"}': '1x3 0x20' },
     fires: {
-      '45m': [],
-      '50m': [
+      '30m': [],
+      '35m': [
         { labels: { dataset: 'db2:rpool/data' }, summary: 'The source db2:rpool/data cannot be asked from db1.' },
       ],
     },
@@ -124,45 +120,31 @@ export const cases: readonly AlertCase[] = [
     fires: {
       '1h10m': [],
       '1h20m': [
-        {
-          labels: data,
-          summary: 'The target of rpool/data to nas:tank/data has 2 snapshots that the source does not have.',
-        },
+        { summary: 'The copies of 1 datasets of db1 have snapshots that the source does not have.', listed: pair },
       ],
     },
   },
   {
     alert: 'ReplicationReceiveStuck',
     what: 'one receive is cut off and stays so, another is cut off again and again but goes on',
-    step: '1h',
+    step: '4m',
     series: {
-      [of('replication_partial_receive_bytes')]: '0x3 5000000x30',
-      'zfs_replication_partial_receive_bytes{dataset="rpool/x",target="nas:tank/x"}': '0x3 1000+1000x30',
+      [of('replication_partial_receive_bytes')]: '0x35 5000000x200',
+      'zfs_replication_partial_receive_bytes{dataset="rpool/x",target="nas:tank/x"}': '0x35 1000+1000x200',
     },
     fires: {
-      '14h': [],
-      '17h': [
-        {
-          labels: data,
-          summary:
-            'A receive of rpool/data to nas:tank/data was interrupted at 4.768MiB and has not gone on for hours.',
-        },
-      ],
+      '9h': [],
+      '11h': [{ summary: '1 interrupted receives from db1 have not gone on for hours.', listed: pair }],
     },
   },
   {
     alert: 'ReplicationReceivedOld',
     what: 'nothing is received any more',
     step: '1h',
-    series: { 'zfs_received_newest_snapshot_timestamp_seconds{dataset="tank/data"}': '0x60' },
+    series: { [lastRun]: everyHour, 'zfs_received_newest_snapshot_timestamp_seconds{dataset="tank/data"}': '0x60' },
     fires: {
       '48h': [],
-      '50h': [
-        {
-          labels: { dataset: 'tank/data' },
-          summary: 'The newest snapshot received into tank/data on db1 is 2d 2h 0m 0s old.',
-        },
-      ],
+      '50h': [{ summary: 'Nothing new has been received into 1 datasets on db1.', listed: 'tank/data. ' }],
     },
   },
 ];

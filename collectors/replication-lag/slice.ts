@@ -1,5 +1,5 @@
 import type { CollectorSlice } from '../../lib/slice.ts';
-import { alerts } from './alerts.ts';
+import { alerts, records } from './alerts.ts';
 import { replicationLag as collector } from './collector.ts';
 import { dashboard } from './dashboard.ts';
 import { unit } from './unit.ts';
@@ -9,6 +9,7 @@ export const replicationLag: CollectorSlice = {
   collector,
   unit,
   alerts,
+  records,
   dashboard,
   packages: { deb: ['zfsutils-linux', 'openssh-client'], rpm: ['zfs', 'openssh-clients'] },
   // What a key in authorized_keys may run on a replication target.

@@ -27,6 +27,7 @@ export const alerts: readonly Alert[] = [
       description:
         'The service accepts connections more slowly than they come; when its queue is full, the kernel drops new ones ' +
         'and clients time out. Does the service hang? "ss -ltnp sport = :{{ $labels.port }}" names the process.',
+      mutes: [{ alerts: ['TCPListenOverflows'], on: ['instance'] }],
     }),
   ),
   {

@@ -2,6 +2,8 @@ import type { AlertCase } from '../../lib/monitoring/alert.ts';
 
 const bob = { interface: 'wg0', public_key: 'B=', friendly_name: 'bob' };
 
+const lastRun = 'textfile_collector_last_run_timestamp_seconds{collector="wireguard"}';
+
 /** The series of one peer of wg0, by what begins their names. */
 function peer(key: string, name: string, values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
@@ -14,9 +16,10 @@ function peer(key: string, name: string, values: Readonly<Record<string, string>
 
 export const cases: readonly AlertCase[] = [
   {
-    alert: 'WireGuardPeerSilent',
+    alert: 'WireGuardPeerStale',
     what: 'peers with keepalives fall silent; another is fine, one has none, and one was never seen anywhere',
     series: {
+      [lastRun]: '0+60x39',
       ...peer('B=', 'bob', {
         latest_handshake_seconds: '0+60x9 540x30',
         persistent_keepalive_seconds: '25x39',
@@ -35,24 +38,40 @@ export const cases: readonly AlertCase[] = [
       }),
     },
     fires: {
-      '19m': [],
-      '20m': [{ labels: bob, summary: 'WireGuard peer bob on wg0 of db1 does not answer.' }],
+      '17m': [],
+      '18m': [{ labels: bob, summary: 'WireGuard peer bob on wg0 of db1 does not answer.' }],
     },
   },
   {
-    alert: 'WireGuardPeerSilent',
+    alert: 'WireGuardPeerStale',
     what: 'a peer without a name does not answer after a reboot: no handshake yet',
-    series: peer('B=', '', {
-      latest_handshake_seconds: '540x9 _x4 0x40',
-      persistent_keepalive_seconds: '25x9 _x4 25x40',
-      sent_bytes_total: '7000x9 _x4 0+148x40',
-    }),
+    series: {
+      [lastRun]: '0+60x60',
+      ...peer('B=', '', {
+        latest_handshake_seconds: '540x9 _x4 0x40',
+        persistent_keepalive_seconds: '25x9 _x4 25x40',
+        sent_bytes_total: '7000x9 _x4 0+148x40',
+      }),
+    },
     fires: {
       '19m': [],
       '20m': [
         { labels: { interface: 'wg0', public_key: 'B=' }, summary: 'WireGuard peer B= on wg0 of db1 does not answer.' },
       ],
     },
+  },
+  {
+    alert: 'WireGuardPeerStale',
+    what: 'the collector stands still: nobody knows how old the handshake is',
+    series: {
+      [lastRun]: '0+60x9 600x90',
+      ...peer('B=', 'bob', {
+        latest_handshake_seconds: '0+60x9 540x90',
+        persistent_keepalive_seconds: '25x99',
+        sent_bytes_total: '100x99',
+      }),
+    },
+    fires: { '90m': [] },
   },
   {
     alert: 'WireGuardPeerUnanswered',
@@ -93,7 +112,7 @@ export const cases: readonly AlertCase[] = [
 
 /** The recorded machines of fixtures/ that an alert fires on; on all others it does not. */
 export const firing: Readonly<Record<string, readonly string[]>> = {
-  WireGuardPeerSilent: [
+  WireGuardPeerStale: [
     'clock-set-back',
     'many-allowed-ips',
     'names',

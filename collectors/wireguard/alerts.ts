@@ -1,16 +1,19 @@
+import { ageAtLastRun } from '../../lib/monitoring/age.ts';
 import type { Alert } from '../../lib/monitoring/alert.ts';
-import { labels, promql, series } from '../../lib/monitoring/promql.ts';
+import { labels, promql, series, threshold } from '../../lib/monitoring/promql.ts';
 import { type Recording, lastSeen } from '../../lib/monitoring/record.ts';
 import { success } from '../../lib/self-metrics.ts';
 import * as m from './metrics.ts';
 
 const peer = '{{ or $labels.friendly_name $labels.public_key }}';
 
+const stale = threshold('wireguard_peer_stale_seconds', 180, 'Age of the handshake of a peer with keepalives.');
+
 /**
  * With keepalives there is a handshake every 2 minutes, and after 3 WireGuard gives the session up. Without a handshake since
  * the interface came up the time is 0, and the peer silent too, if its address is known: it is sent something.
  */
-export const silent = promql`time() - ${m.latestHandshake} > 300 and ${m.persistentKeepalive} and ${m.sentBytes} > 0`;
+export const silent = promql`${ageAtLastRun('wireguard', m.latestHandshake)} > ${stale} and ${m.persistentKeepalive} and ${m.sentBytes} > 0`;
 
 const interfaceSeen = lastSeen(
   'interface:wireguard_peers:last_seen_timestamp',
@@ -24,18 +27,18 @@ export const records: readonly Recording[] = [interfaceSeen];
 
 export const alerts: readonly Alert[] = [
   {
-    name: 'WireGuardPeerSilent',
+    name: 'WireGuardPeerStale',
     severity: 'warning',
     expr: silent,
     for: '5m',
     summary: `WireGuard peer ${peer} on {{ $labels.interface }} of {{ $labels.instance }} does not answer.`,
     description:
-      'Keepalives are sent to it, and no handshake has come about for 5 minutes. Is the machine up, does UDP reach it, has ' +
+      'Keepalives are sent to it, and for 8 minutes no handshake has come about. Is the machine up, does UDP reach it, has ' +
       'its address changed (a name in Endpoint is looked up only once)? "wg show {{ $labels.interface }}" tells the endpoint.',
   },
   {
     name: 'WireGuardPeerUnanswered',
-    severity: 'warning',
+    severity: 'info',
     // A quiet peer is no trouble, and one with keepalives has an alert of its own.
     expr: promql`increase(${m.sentBytes}[15m]) > 0 and increase(${m.receivedBytes}[15m]) == 0
       unless ${m.persistentKeepalive}`,

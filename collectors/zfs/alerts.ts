@@ -2,7 +2,6 @@ import { ageAtLastRun } from '../../lib/monitoring/age.ts';
 import { type Alert, levels } from '../../lib/monitoring/alert.ts';
 import { labels, promql, series, threshold } from '../../lib/monitoring/promql.ts';
 import { type Recording, lastSeen } from '../../lib/monitoring/record.ts';
-import { listed } from '../../lib/monitoring/template.ts';
 import * as m from './metrics.ts';
 
 /** Disks and files: what stands above them in the pool shows the same trouble again. */
@@ -75,12 +74,12 @@ const pools: readonly Alert[] = [
     expr: promql`${series(m.poolState, { state: 'degraded' })} == 1`,
     for: '1m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is degraded.',
+    lists: {
+      expr: promql`${failed} == 1 and ignoring (${labels(m.vdevState, 'state')}) ${disks}`,
+      shared: ['instance', 'pool'],
+      text: '{{ .Labels.vdev }} is {{ .Labels.state }}. ',
+    },
     description:
-      listed(
-        promql`${failed} == 1 and ignoring (${labels(m.vdevState, 'state')}) ${disks}`,
-        ['instance', 'pool'],
-        '{{ .Labels.vdev }} is {{ .Labels.state }}. ',
-      ) +
       'All data can be read, with less redundancy or none: one more failure may lose the pool. ' +
       '"zpool status {{ $labels.pool }}" tells more.',
     mutes: [{ alerts: ['ZFSVdevFailed'], on: ['instance', 'pool'] }],

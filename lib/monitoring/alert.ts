@@ -1,4 +1,5 @@
 import type { Expression } from './promql.ts';
+import type { Listing } from './template.ts';
 
 /** What Prometheus tells someone, and when. */
 export interface Alert {
@@ -16,6 +17,8 @@ export interface Alert {
   readonly keepFiringFor?: string;
   /** One line: what is wrong, and where. */
   readonly summary: string;
+  /** What stands before the description. */
+  readonly lists?: Listing;
   /** What it means, and what to do first. */
   readonly description: string;
   /** What follows from it, and is not told while it fires. */

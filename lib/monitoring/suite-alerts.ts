@@ -4,7 +4,6 @@ import { textfileScrapeError } from './node-exporter.ts';
 import { alerts } from './prometheus.ts';
 import { labels, promql, series, threshold } from './promql.ts';
 import { type Recording, lastSeen, recording } from './record.ts';
-import { listed } from './template.ts';
 
 const seen = lastSeen('collector:textfile_collector:last_seen_timestamp', ['collector'], promql`${m.lastRun}`, 86_400);
 
@@ -57,14 +56,15 @@ export const suiteAlerts: readonly Alert[] = [
     expr: promql`count without (${labels(m.sourceSuccess, 'source', 'target')}) (avg_over_time(${m.sourceSuccess}[20m]) < 0.5)`,
     for: '10m',
     summary: 'Collector {{ $labels.collector }} on {{ $labels.instance }} cannot read {{ $value }} of its sources.',
+    lists: {
+      expr: promql`${m.sourceSuccess} == 0`,
+      shared: ['instance', 'collector'],
+      text: 'Not read: {{ .Labels.source }}{{ with .Labels.target }} of {{ . }}{{ end }}. ',
+    },
     description:
-      listed(
-        promql`${m.sourceSuccess} == 0`,
-        ['instance', 'collector'],
-        'Not read: {{ .Labels.source }}{{ with .Labels.target }} of {{ . }}{{ end }}. ',
-      ) +
       'Series from there are absent, and alerts on them cannot fire. ' +
       '"journalctl -u textfile-collector-{{ $labels.collector }}" says why, in one line; --stdout shows it again.',
+    mutes: [{ alerts: ['TCPSocketsNotCounted'], on: ['instance'], while: { collector: 'tcp' } }],
   },
   {
     name: 'TextfileCollectorParseErrors',

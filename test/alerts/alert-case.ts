@@ -47,9 +47,7 @@ function expected(
     exp_labels: all,
     exp_annotations: {
       summary,
-      description: rule?.description
-        .replace(/\{\{ range .*? \| query \}\}.*\{\{ end \}\}/, listed)
-        .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => all[label] ?? ''),
+      description: `${listed}${rule?.description.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => all[label] ?? '')}`,
       runbook_url: `${readme}#${alert.toLowerCase()}`,
     },
   };
