@@ -63,15 +63,15 @@ import * as m from './metrics.ts';
 export const dashboard: Dashboard = {
   uid: 'textfile-demo',
   title: 'Load',
-  presence: m.load,
-  rows: [
-    {
-      title: 'Now',
-      panels: [
-        { title: 'Load', kind: 'graph', width: 24, queries: [{ expr: promql\`\${m.load}\`, legend: legend(m.load, 'minutes') }] },
-      ],
-    },
-  ],
+  machines: 'one',
+  presence: promql\`\${m.load}\`,
+  now: {
+    title: 'Now',
+    panels: [
+      { title: 'Load', kind: 'graph', width: 24, queries: [{ expr: promql\`\${m.load}\`, legend: legend(m.load, 'minutes') }] },
+    ],
+  },
+  rows: [],
 };
 `,
   'unit.ts': `import type { Unit } from '../../lib/unit.ts';
