@@ -4,7 +4,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { version } from '../../lib/run/version.ts';
 import { type Item, compressed } from './manifest.ts';
-import { description, licences, maintainer, notices, releases, suggested, summary, wrapped } from './papers.ts';
+import { description, licences, maintainer, notices, releases, suggested, summary, wrapped } from './metadata.ts';
 import { script } from './scripts.ts';
 import { date, stage } from './stage.ts';
 
@@ -13,7 +13,7 @@ const doc = '/usr/share/doc/textfile-collectors';
 /** Builds the package of Debian and Ubuntu below `work` and returns its path. */
 export async function buildDeb(work: string, out: string, items: readonly Item[], time: number): Promise<string> {
   const folder = path.join(work, 'deb');
-  const all = [...items, ...papers(time)];
+  const all = [...items, ...documents(time)];
   stage(folder, all);
   writeControl(path.join(folder, 'DEBIAN'), all);
   date(folder, time);
@@ -25,7 +25,7 @@ export async function buildDeb(work: string, out: string, items: readonly Item[]
   return file;
 }
 
-function papers(time: number): Item[] {
+function documents(time: number): Item[] {
   return [
     { kind: 'doc', path: `${doc}/changelog.gz`, content: compressed(changelog(time)) },
     { kind: 'licence', path: `${doc}/copyright`, content: copyright() },

@@ -19,7 +19,7 @@ export interface Item {
   readonly kind: 'file' | 'program' | 'config' | 'doc' | 'licence' | 'link';
 }
 
-/** What both packages hold beside the papers that each distribution wants. */
+/** What both packages hold beside the documents that each distribution wants. */
 export function manifest(): Item[] {
   return [
     ...[...collectors.map(({ name }) => name), 'units'].flatMap(program),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { version } from '../../lib/run/version.ts';
 import { type Item, root } from './manifest.ts';
-import { description, licences, maintainer, notices, releases, suggested, summary, wrapped } from './papers.ts';
+import { description, licences, maintainer, notices, releases, suggested, summary, wrapped } from './metadata.ts';
 import { script, timers } from './scripts.ts';
 import { date, stage } from './stage.ts';
 
@@ -12,7 +12,7 @@ const licenceFolder = '/usr/share/licenses/textfile-collectors';
 /** Builds the package of EL and Fedora below `work` and returns its path. */
 export async function buildRpm(work: string, out: string, items: readonly Item[], time: number): Promise<string> {
   const folder = path.join(work, 'rpm');
-  const all = [...items, ...papers()];
+  const all = [...items, ...documents()];
   const staged = path.join(folder, 'staged');
   stage(staged, all);
   date(staged, time);
@@ -44,7 +44,7 @@ function define([name, value]: [string, string]): string[] {
   return ['--define', `${name} ${value}`];
 }
 
-function papers(): Item[] {
+function documents(): Item[] {
   const texts = notices().map(({ title, text }) => `--- ${title} ---\n${text}\n`);
   return [
     {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { licences, notices } from '../../../build/package/papers.ts';
+import { licences, notices } from '../../../build/package/metadata.ts';
 import { collectors, slices } from '../../../collectors/index.ts';
 import { readRequest } from '../../../lib/options/config.ts';
 import { optionsOf } from '../../../lib/options/options.ts';
