@@ -1,3 +1,4 @@
+import { isRecent } from '../../lib/clock.ts';
 import type { Run } from '../../lib/collector.ts';
 import type { Host, Seconds } from '../../lib/host.ts';
 import { inParallel } from '../../lib/parallel.ts';
@@ -73,8 +74,7 @@ export async function survey(
   const answers = await inParallel([...asked], sitesAtOnce, async ([key, { site, roots }]) => {
     const label = siteLabel(site);
     const since = known.hung?.[label] ?? 0;
-    const age = host.now() - since;
-    const isSpared = age >= 0 && age < leftAlone;
+    const isSpared = isRecent(since, leftAlone, host.now());
     const inventory = isSpared
       ? unknownInventory(roots, `zfs on ${label} did not answer within ssh_timeout: it is asked again an hour later`)
       : await takeInventory(host, site, roots, run.attempt);

@@ -1,3 +1,4 @@
+import { isRecent } from '../../lib/clock.ts';
 import { type Command, type Host, type Seconds, succeeded } from '../../lib/host.ts';
 import type { Memory } from './memory.ts';
 
@@ -25,8 +26,7 @@ export async function askUserland(
   kernel: string | undefined,
   now: Seconds,
 ): Promise<Memory['userland']> {
-  const age = known === undefined ? Number.NaN : now - known.at;
-  if (known?.kernel === (kernel ?? '') && age >= 0 && age < userlandTrust) return known;
+  if (known?.kernel === (kernel ?? '') && isRecent(known.at, userlandTrust, now)) return known;
   const command: Command = ['zfs', 'version'];
   const output = await host.run(command, { endable: true });
   const version = parseZfsVersion(output.stdout);

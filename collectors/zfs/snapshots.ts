@@ -1,3 +1,4 @@
+import { isRecent } from '../../lib/clock.ts';
 import type { Run } from '../../lib/collector.ts';
 import { type Command, type Host, type Output, type Seconds, explain, succeeded } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
@@ -30,7 +31,7 @@ const trust: Seconds = 6 * 3600;
 /** How long we go on asking in parts where asking for all at once took too long. */
 const slowFor: Seconds = 24 * 3600;
 /** `snapshots_changed` has whole seconds, so a second change in the same one would go unseen. */
-const resolution: Seconds = 2;
+const resolution: Seconds = 3;
 /** Datasets on one command line. */
 const part = 100;
 
@@ -45,7 +46,7 @@ export async function readSnapshots(
   times: SnapshotTimes,
 ): Promise<Snapshots> {
   const known = new Map(datasets.flatMap((dataset) => tallyOf(dataset, memory.snapshots, times)));
-  const slow = memory.slowAt !== undefined && times.now - memory.slowAt < slowFor;
+  const slow = memory.slowAt !== undefined && isRecent(memory.slowAt, slowFor, times.now);
   const { tallies, slowAt, reason } = await listStale(host, run.attempt, datasets, known, slow, times);
   const unread = new Set(datasets.filter(({ name }) => !tallies.has(name)).map(({ pool }) => pool));
   for (const pool of pools) {
@@ -97,9 +98,8 @@ async function listStale(
 }
 
 function fresh(dataset: Dataset, tally: Tally, { now, interval }: SnapshotTimes): boolean {
-  const age = now - tally.at;
   const limit = dataset.snapshotsChanged === undefined ? interval : trust;
-  return age >= 0 && age < limit && tally.changed === changedOf(dataset) && tally.origin === dataset.origin;
+  return isRecent(tally.at, limit, now) && tally.changed === changedOf(dataset) && tally.origin === dataset.origin;
 }
 
 const changedOf = (dataset: Dataset): string => dataset.snapshotsChanged ?? 'unknown';
@@ -114,8 +114,8 @@ async function list(
 ): Promise<{ listed: ReadonlyMap<string, Tally>; output: Output }> {
   const listed = new Map<string, Tally>();
   for (const dataset of datasets) {
-    const settled = !(Number(dataset.snapshotsChanged) >= now - resolution);
-    const changed = settled ? changedOf(dataset) : 'unsettled';
+    const unsettled = isRecent(Number(dataset.snapshotsChanged), resolution, now);
+    const changed = unsettled ? 'unsettled' : changedOf(dataset);
     listed.set(dataset.name, { changed, origin: dataset.origin, at: now, count: 0 });
   }
   const onLine = (line: string): void => {

@@ -1,6 +1,8 @@
 import { lstatSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { isRecent } from '../clock.ts';
+import type { Seconds } from '../host.ts';
 
 // Everything here is synchronous: a run does one thing after the other, and the pool of threads behind the asynchronous
 // calls would cost it more than the calls themselves.
@@ -8,7 +10,7 @@ import writeFileAtomic from 'write-file-atomic';
 /** Readable for node_exporter's user whatever the umask. */
 const mode = 0o644;
 /** A temporary file of ours that is older than this belongs to a run that did not live to rename it. */
-const staleAfterMs = 10 * 60 * 1000;
+const staleAfter: Seconds = 600;
 
 /**
  * Replaces `file` by `text`, wholly or not at all: temporary file in the same folder, fsync, rename. Not fsync of the
@@ -40,7 +42,7 @@ export function sweep(file: string): void {
     if (!name.startsWith(ours) || !/^\d+$/.test(name.slice(ours.length))) continue;
     const leftover = path.join(folder, name);
     const found = statSync(leftover, { throwIfNoEntry: false });
-    if (found?.isFile() && Date.now() - found.mtimeMs > staleAfterMs) unlinkSync(leftover);
+    if (found?.isFile() && !isRecent(found.mtimeMs / 1000, staleAfter, Date.now() / 1000)) unlinkSync(leftover);
   }
 }
 

@@ -201,6 +201,8 @@ describe('sweep', () => {
       '12',
     ];
     for (const name of [...stay, 'zfs.prom.12', 'zfs.prom.4294967295']) leave(name, 3600);
+    // Of a time when the clock stood ahead.
+    leave('zfs.prom.78', -86_400);
     leave('zfs.prom.77', 0);
     sweep(file);
     expect(readdirSync(folder)).toEqual([...stay, 'zfs.prom.77'].sort());
