@@ -34,6 +34,7 @@ export function manifest(): Item[] {
     manual(5, 'textfile-collectors.toml', configPage(collectors)),
     ...['rules', 'dashboards'].flatMap(built),
     item('doc', '/usr/share/doc/textfile-collectors/README.md', readFileSync(path.join(root, 'README.md'))),
+    item('doc', '/usr/share/doc/textfile-collectors/sbom.cdx.json', readFileSync(path.join(dist, 'sbom.cdx.json'))),
     ...collectors.map(({ name }) => readme(name)),
   ];
 }

@@ -179,6 +179,26 @@ describe.skipIf(leftOut)('the packages', () => {
     }
   });
 
+  test('list what is in the bundles, in CycloneDX', () => {
+    const file = 'usr/share/doc/textfile-collectors/sbom.cdx.json';
+    const text = read('deb', file);
+    expect(read('rpm', file)).toBe(text);
+    const component = z.object({ group: z.optional(z.string()), name: z.string(), version: z.string() });
+    const sbom = z.object({
+      bomFormat: z.literal('CycloneDX'),
+      metadata: z.object({ component }),
+      components: z.array(component),
+    });
+    const { metadata, components } = sbom.parse(JSON.parse(text));
+    expect(metadata.component).toMatchObject({ name: 'textfile-collectors', version });
+    const titles = components.map(
+      (one) => `${one.group === undefined ? '' : `${one.group}/`}${one.name} ${one.version}`,
+    );
+    expect(titles).toEqual(expect.arrayContaining(notices().map(({ title }) => title)));
+    const packages = new Set(titles.map((title) => title.replace(/ .*/, '')));
+    expect([...packages].sort()).toEqual(notices().map(({ title }) => title.replace(/ .*/, '')));
+  });
+
   test('lintian finds nothing', async () => {
     const { stdout } = await execa('lintian', ['--allow-root', '--display-info', '--pedantic', built.deb], {
       reject: false,
