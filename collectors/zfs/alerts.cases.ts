@@ -3,7 +3,7 @@ import type { AlertCase } from '../../lib/monitoring/alert.ts';
 const tank = { pool: 'tank' };
 const disk = { ...tank, vdev: '/dev/sda1', class: 'normal' };
 const diskLabels = 'pool="tank",vdev="/dev/sda1",class="normal"';
-const diskInfo = `zfs_vdev_info{${diskLabels},vdev_type="disk",parent="mirror-0",guid="1"}`;
+const diskInfo = `zfs_vdev_info{${diskLabels},vdev_type="disk",parent="mirror-0",guid="1",path="/dev/sda1"}`;
 
 export const cases: readonly AlertCase[] = [
   {
@@ -14,15 +14,6 @@ export const cases: readonly AlertCase[] = [
       'zfs_pool_state{pool="okay",state="suspended"}': '0x14',
     },
     fires: { '5m': [], '6m': [{ labels: tank, summary: 'Pool tank on db1 is suspended.' }] },
-  },
-  {
-    alert: 'ZFSPoolSuspended',
-    what: 'OpenZFS 2.1 says ONLINE of a pool with failmode=continue; its status says otherwise',
-    series: {
-      'zfs_pool_state{pool="tank",state="suspended"}': '0x9',
-      'zfs_pool_status_info{pool="tank",reason="IO_FAILURE_CONTINUE",msgid="ZFS-8000-JQ"}': '1x9',
-    },
-    fires: { '3m': [{ labels: tank, summary: 'Pool tank on db1 is suspended.' }] },
   },
   {
     alert: 'ZFSPoolUnavailable',
@@ -191,7 +182,53 @@ export const cases: readonly AlertCase[] = [
     },
     fires: {
       '9m': [],
-      '10m': [{ labels: { ...disk, state: 'faulted' }, summary: 'Device /dev/sda1 of pool tank on db1 is faulted.' }],
+      '10m': [
+        {
+          labels: { ...disk, path: '/dev/sda1', state: 'faulted' },
+          summary: 'Device /dev/sda1 of pool tank on db1 is faulted.',
+        },
+      ],
+    },
+  },
+  {
+    alert: 'ZFSVdevFailed',
+    what: 'a disk is missing, and another has got its path',
+    series: {
+      'zfs_vdev_state{pool="tank",vdev="5400000000000000023",class="normal",state="unavail"}': '1x9',
+      'zfs_vdev_info{pool="tank",vdev="5400000000000000023",class="normal",vdev_type="disk",parent="raidz1-0",guid="",path="/dev/sda1"}':
+        '1x9',
+      [`zfs_vdev_state{${diskLabels},state="online"}`]: '1x9',
+      [diskInfo]: '1x9',
+    },
+    fires: {
+      '5m': [
+        {
+          labels: { ...tank, vdev: '5400000000000000023', class: 'normal', path: '/dev/sda1', state: 'unavail' },
+          summary: 'Device 5400000000000000023, once /dev/sda1, of pool tank on db1 is unavail.',
+        },
+      ],
+    },
+  },
+  {
+    alert: 'ZFSSpareInUse',
+    what: 'a spare of a pool that is online again, one of a degraded pool, and one that waits',
+    step: '5m',
+    series: {
+      'zfs_vdev_state{pool="tank",vdev="/dev/sdc1",class="spare",state="inuse"}': '0x1 1x30',
+      'zfs_pool_state{pool="tank",state="online"}': '1x1 0x5 1x25',
+      'zfs_pool_state{pool="tank",state="degraded"}': '0x1 1x5 0x25',
+      'zfs_vdev_state{pool="poor",vdev="/dev/sdc1",class="spare",state="inuse"}': '1x30',
+      'zfs_pool_state{pool="poor",state="degraded"}': '1x30',
+      'zfs_vdev_state{pool="poor",vdev="/dev/sdd1",class="spare",state="inuse"}': '0x30',
+    },
+    fires: {
+      '95m': [],
+      '100m': [
+        {
+          labels: { ...tank, vdev: '/dev/sdc1', class: 'spare', state: 'inuse' },
+          summary: 'Spare /dev/sdc1 of pool tank on db1 is in use.',
+        },
+      ],
     },
   },
   {
@@ -314,22 +351,78 @@ export const cases: readonly AlertCase[] = [
       ],
     },
   },
+  {
+    alert: 'ZFSExpansionStalled',
+    what: 'an expansion stands still, another goes on, one is done',
+    step: '5m',
+    series: {
+      'zfs_expansion_state{pool="tank",vdev="raidz1-0"}': '1x50',
+      'zfs_expansion_copied_bytes{pool="tank",vdev="raidz1-0"}': '0+100x9 1000x40',
+      'zfs_expansion_state{pool="fine",vdev="raidz1-0"}': '1x50',
+      'zfs_expansion_copied_bytes{pool="fine",vdev="raidz1-0"}': '0+100x50',
+      'zfs_expansion_state{pool="done",vdev="raidz1-0"}': '2x50',
+      'zfs_expansion_copied_bytes{pool="done",vdev="raidz1-0"}': '9x50',
+    },
+    fires: {
+      '160m': [],
+      '175m': [
+        {
+          labels: { ...tank, vdev: 'raidz1-0' },
+          summary: 'The expansion of raidz1-0 of pool tank on db1 has made no progress for an hour.',
+        },
+      ],
+    },
+  },
+  {
+    alert: 'ZFSRemovalStalled',
+    what: 'a removal stands still, another goes on, one is done',
+    step: '5m',
+    series: {
+      'zfs_removal_state{pool="tank"}': '1x50',
+      'zfs_removal_copied_bytes{pool="tank"}': '0+100x9 1000x40',
+      'zfs_removal_state{pool="fine"}': '1x50',
+      'zfs_removal_copied_bytes{pool="fine"}': '0+100x50',
+      'zfs_removal_state{pool="done"}': '2x50',
+      'zfs_removal_copied_bytes{pool="done"}': '9x50',
+    },
+    fires: {
+      '160m': [],
+      '175m': [
+        { labels: tank, summary: 'The removal of a vdev from pool tank on db1 has made no progress for an hour.' },
+      ],
+    },
+  },
 ];
 
 /** The recorded machines of fixtures/ that an alert fires on; on all others it does not. */
 export const firing: Readonly<Record<string, readonly string[]>> = {
-  ZFSPoolSuspended: ['one-sick-pool', 'stuck-export-suspended', 'stuck-released', 'suspended', 'suspended-export'],
-  ZFSPoolUnavailable: ['state-unknown'],
+  ZFSPoolSuspended: [
+    'one-sick-pool',
+    'stuck-export-suspended',
+    'stuck-released',
+    'suspended',
+    'suspended-export',
+    'suspended-failmode-continue',
+    'suspended-multihost',
+    'suspended-stripe',
+  ],
+  ZFSPoolUnavailable: ['state-unknown', 'unavail-disks-removed'],
   ZFSPoolDegraded: [
     'degraded-badlabel',
     'degraded-faulted',
     'degraded-missing',
     'degraded-offline',
     'disk-pulled',
+    'draid-of-53',
     'draid-spare',
+    'draid-two-spares',
+    'hostid-mismatch',
     'json-cut-short',
     'kstat-unreadable',
+    'letters-moved',
     'log-cache-lost',
+    'missing-named-as-present',
+    'offline-while-resilvering',
     'openzfs-2.1-degraded-badlabel',
     'openzfs-2.1-degraded-missing',
     'openzfs-2.1-degraded-offline',
@@ -342,7 +435,14 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'openzfs-2.4-draid-spare',
     'openzfs-2.4-log-cache-lost',
     'openzfs-2.4-spare-inuse',
+    'replaced-disk-without-state',
+    'replacing-in-three-raidz',
+    'replacing-in-two-raidz',
+    'scrub-and-rebuild',
+    'spare-in-two-places',
     'spare-inuse',
+    'spares-pile-up',
+    'special-half-missing',
     'tool-stuck',
     'tools-missing',
     'tools-older-than-module',
@@ -351,7 +451,11 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
   ZFSPoolNotImported: ['no-module', 'unprivileged-666'],
   ZFSPoolDataErrors: [
     'data-errors',
+    'data-errors-many',
+    'dataset-unreadable',
+    'dataset-unreadable-exit-1',
     'error-scrub',
+    'hostid-mismatch',
     'openzfs-2.1-data-errors',
     'openzfs-2.4-data-errors',
     'openzfs-2.4-error-scrub',
@@ -361,8 +465,13 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'degraded-faulted',
     'degraded-missing',
     'disk-pulled',
+    'draid-of-53',
     'draid-spare',
+    'draid-two-spares',
+    'hostid-mismatch',
+    'letters-moved',
     'log-cache-lost',
+    'missing-named-as-present',
     'openzfs-2.1-degraded-badlabel',
     'openzfs-2.1-degraded-missing',
     'openzfs-2.1-disk-pulled',
@@ -375,13 +484,23 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'openzfs-2.4-log-cache-lost',
     'openzfs-2.4-spare-inuse',
     'readonly-altroot',
+    'replaced-disk-without-state',
+    'replacing-in-three-raidz',
+    'replacing-in-two-raidz',
+    'scrub-and-rebuild',
+    'spare-in-two-places',
     'spare-inuse',
+    'spares-pile-up',
+    'special-half-missing',
     'suspended-export',
     'tools-older-than-module',
+    'unavail-disks-removed',
     'vdev-degraded',
   ],
   ZFSVdevErrors: [
     'data-errors',
+    'dataset-unreadable',
+    'dataset-unreadable-exit-1',
     'error-scrub',
     'openzfs-2.1-data-errors',
     'openzfs-2.1-scrub-repaired',
@@ -389,7 +508,11 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'openzfs-2.4-error-scrub',
     'openzfs-2.4-scrub-repaired',
     'scrub-repaired',
+    'spare-in-two-places',
+    'spares-pile-up',
     'suspended',
+    'suspended-failmode-continue',
+    'suspended-stripe',
     'write-errors',
   ],
   ZFSScrubRunning: [
@@ -399,6 +522,8 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'scrub-running-start',
   ],
   ZFSResilverRunning: [
+    'draid-of-53',
+    'offline-while-resilvering',
     'openzfs-2.1-rebuild-running',
     'openzfs-2.1-resilver-replacing',
     'openzfs-2.1-resilver-running',
@@ -406,10 +531,16 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'openzfs-2.4-resilver-replacing',
     'openzfs-2.4-resilver-running',
     'rebuild-running',
+    'replacing-in-three-mirrors',
+    'replacing-in-three-raidz',
+    'replacing-in-two-raidz',
     'resilver-replacing',
     'resilver-running',
+    'spares-pile-up',
   ],
   ZFSResilverStalled: [
+    'draid-of-53',
+    'offline-while-resilvering',
     'openzfs-2.1-rebuild-running',
     'openzfs-2.1-resilver-replacing',
     'openzfs-2.1-resilver-running',
@@ -417,7 +548,21 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'openzfs-2.4-resilver-replacing',
     'openzfs-2.4-resilver-running',
     'rebuild-running',
+    'replacing-in-three-mirrors',
+    'replacing-in-three-raidz',
+    'replacing-in-two-raidz',
     'resilver-replacing',
     'resilver-running',
+    'spares-pile-up',
   ],
+  ZFSSpareInUse: ['spare-inuse-online'],
+  ZFSScrubOverdue: [
+    'data-errors-many',
+    'replaced-disk-without-state',
+    'scrub-and-rebuild',
+    'scrub-of-a-million-years',
+    'tools-newer-than-module',
+  ],
+  ZFSExpansionStalled: ['expansion-running', 'expansion-stuck', 'openzfs-2.4-expansion-running'],
+  ZFSRemovalStalled: ['openzfs-2.4-removal-running', 'removal-running'],
 };

@@ -1,11 +1,15 @@
-import { ageAtLastRun } from '../../lib/monitoring/age.ts';
 import { type Alert, levels } from '../../lib/monitoring/alert.ts';
-import { labels, promql, series, threshold } from '../../lib/monitoring/promql.ts';
+import { type Expression, labels, promql, series, threshold } from '../../lib/monitoring/promql.ts';
 import { type Recording, lastSeen } from '../../lib/monitoring/record.ts';
 import * as m from './metrics.ts';
+import { scanAlerts } from './scan-alerts.ts';
+import * as v from './vdev-metrics.ts';
 
-/** Disks and files: what stands above them in the pool shows the same trouble again. */
-export const disks = promql`max without (${labels(m.vdevInfo, 'vdev_type', 'parent', 'guid')}) (${series(m.vdevInfo, { vdev_type: ['disk', 'file'] })})`;
+/** Disks and files, without some labels: what stands above them in the pool shows the same trouble again. */
+const leaves = (without: string): Expression =>
+  promql`max without (${without}) (${series(v.vdevInfo, { vdev_type: ['disk', 'file', 'unknown'] })})`;
+
+export const disks = leaves(labels(v.vdevInfo, 'vdev_type', 'parent', 'guid', 'path', 'aux'));
 
 const poolSeen = lastSeen('pool:zfs_pool_health:last_seen_timestamp', ['pool'], promql`${m.poolHealth}`, 6 * 3600);
 
@@ -22,8 +26,21 @@ const fullDataset = {
 };
 const fillingSoon = threshold('pool_filling_seconds', 4 * 3600, 'Time in which a pool would be full.');
 
+/**
+ * Devices in other states than these, with the path that each has or had: the name of one that is missing may be its guid, as when
+ * another device has got its path.
+ */
+const devices = (not: readonly string[]): Expression =>
+  promql`(${series(v.vdevState, { state: { not } })} == 1)
+    * ignoring (${labels(v.vdevState, 'state')}, ${labels(v.vdevInfo, 'path')})
+    group_left (${labels(v.vdevInfo, 'path')}) ${leaves(labels(v.vdevInfo, 'vdev_type', 'parent', 'guid', 'aux'))}`;
+
 /** Devices that do not do what they should. One that is offline was taken out by someone, and is told of with its pool. */
-const failed = series(m.vdevState, { state: { not: ['online', 'avail', 'inuse'] } });
+const failed = devices(['online', 'avail', 'inuse']);
+
+/** What a missing device was, after its name. */
+const was = (labelsOf: string): string =>
+  `{{ if match "^[0-9]+$" ${labelsOf}.vdev }}, once {{ ${labelsOf}.path }},{{ end }}`;
 
 /** What is said of a pool that cannot be used, and of who wants to read it. */
 const unusable: Alert['mutes'] = [
@@ -36,6 +53,8 @@ const unusable: Alert['mutes'] = [
       'ZFSVdevFailed',
       'ZFSVdevErrors',
       'ZFSResilverStalled',
+      'ZFSExpansionStalled',
+      'ZFSRemovalStalled',
     ],
     on: ['instance', 'pool'],
   },
@@ -48,9 +67,7 @@ const pools: readonly Alert[] = [
   {
     name: 'ZFSPoolSuspended',
     severity: 'critical',
-    // The status, too: OpenZFS 2.1 says ONLINE of a pool that is suspended with failmode=continue.
-    expr: promql`max without (${labels(m.poolState, 'state')}) (${series(m.poolState, { state: 'suspended' })}) == 1
-      or max without (${labels(m.poolStatusInfo, 'reason', 'msgid')}) (${series(m.poolStatusInfo, { msgid: 'ZFS-8000-JQ' })}) == 1`,
+    expr: promql`max without (${labels(m.poolState, 'state')}) (${series(m.poolState, { state: 'suspended' })}) == 1`,
     for: '1m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is suspended.',
     description:
@@ -75,9 +92,9 @@ const pools: readonly Alert[] = [
     for: '1m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is degraded.',
     lists: {
-      expr: promql`${failed} == 1 and ignoring (${labels(m.vdevState, 'state')}) ${disks}`,
+      expr: failed,
       shared: ['instance', 'pool'],
-      text: '{{ .Labels.vdev }} is {{ .Labels.state }}. ',
+      text: `{{ .Labels.vdev }}${was('.Labels')} is {{ .Labels.state }}. `,
     },
     description:
       'All data can be read, with less redundancy or none: one more failure may lose the pool. ' +
@@ -158,20 +175,31 @@ const vdevs: readonly Alert[] = [
     name: 'ZFSVdevFailed',
     severity: 'warning',
     // An offline device was taken out by someone, and ZFSPoolDegraded tells of it.
-    expr: promql`${series(m.vdevState, { state: { not: ['online', 'offline', 'avail', 'inuse'] } })} == 1
-      and ignoring (${labels(m.vdevState, 'state')}) ${disks}`,
+    expr: devices(['online', 'offline', 'avail', 'inuse']),
     for: '5m',
-    summary: 'Device {{ $labels.vdev }} of pool {{ $labels.pool }} on {{ $labels.instance }} is {{ $labels.state }}.',
+    summary: `Device {{ $labels.vdev }}${was('$labels')} of pool {{ $labels.pool }} on {{ $labels.instance }} is {{ $labels.state }}.`,
     description:
       'Spares, logs and caches are told of too, whose loss leaves the pool online. See "zpool status {{ $labels.pool }}" ' +
       'and the kernel log; bring it back ("zpool online") or replace it ("zpool replace").',
   },
   {
+    name: 'ZFSSpareInUse',
+    severity: 'warning',
+    // Where a disk has failed the pool is degraded, which says more.
+    expr: promql`${series(v.vdevState, { class: 'spare', state: 'inuse' })} == 1
+      unless on (instance, ${labels(m.poolState, 'pool')}) ${series(m.poolState, { state: { not: ['online'] } })} == 1`,
+    for: '1h',
+    summary: 'Spare {{ $labels.vdev }} of pool {{ $labels.pool }} on {{ $labels.instance }} is in use.',
+    description:
+      'The pool is online and whole, with one spare less for the next failure. "zpool status {{ $labels.pool }}" shows whose ' +
+      'place it takes: replace that device ("zpool replace"), or "zpool detach" it to keep the spare there for good.',
+  },
+  {
     name: 'ZFSVdevErrors',
     severity: 'warning',
     // Not their rate: errors stand until "zpool clear", however they came, as ZFS itself wants them looked at.
-    expr: promql`sum without (${labels(m.vdevErrors, 'type')}) (${m.vdevErrors}) > 0
-      and ignoring (${labels(m.vdevState, 'state')}) ${series(m.vdevState, { state: 'online' })} == 1 and ${disks}`,
+    expr: promql`sum without (${labels(v.vdevErrors, 'type')}) (${v.vdevErrors}) > 0
+      and ignoring (${labels(v.vdevState, 'state')}) ${series(v.vdevState, { state: 'online' })} == 1 and ${disks}`,
     for: '5m',
     summary: 'Device {{ $labels.vdev }} of pool {{ $labels.pool }} on {{ $labels.instance }} has {{ $value }} errors.',
     description:
@@ -180,75 +208,4 @@ const vdevs: readonly Alert[] = [
   },
 ];
 
-/** A scrub that is at work; a paused one is not. */
-const scrubbing = promql`(${m.scrubState} == 1 and ${m.scrubPaused} == 0)`;
-
-const overdue = threshold('scrub_overdue_seconds', 36 * 86_400, 'Time since the last scrub ended.');
-
-const scans: readonly Alert[] = [
-  {
-    name: 'ZFSScrubRunning',
-    severity: 'info',
-    expr: scrubbing,
-    for: '0s',
-    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is being scrubbed.',
-    description: 'Disks are busy with it, and slow for others. "zpool status {{ $labels.pool }}" says for how long.',
-    mutes: [{ alerts: ['DiskLatencyHigh'], on: ['instance'] }],
-  },
-  {
-    name: 'ZFSResilverRunning',
-    severity: 'info',
-    expr: promql`${m.resilverState} == 1 or ${m.rebuildState} == 1`,
-    for: '0s',
-    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is being resilvered.',
-    description: 'Disks are busy with it, and slow for others. "zpool status {{ $labels.pool }}" says for how long.',
-    mutes: [{ alerts: ['DiskLatencyHigh'], on: ['instance'] }],
-  },
-  {
-    name: 'ZFSScrubOverdue',
-    severity: 'warning',
-    // Debian scrubs on the second Sunday of a month: every 28 or 35 days, and an hour more with a change to winter time.
-    expr: promql`${ageAtLastRun('zfs', m.scrubLastCompleted)} > ${overdue} unless ${scrubbing}`,
-    for: '1h',
-    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} was scrubbed {{ $value | humanizeDuration }} ago.',
-    description:
-      'Errors on disk stay unseen until the copy that would repair them is lost, too. ' +
-      'See why the timer or cron job did not run or the scrub did not end, and "zpool scrub {{ $labels.pool }}".',
-  },
-  {
-    name: 'ZFSScrubNeverCompleted',
-    severity: 'warning',
-    // Two weeks are what a Prometheus with its default retention of 15 days remembers.
-    expr: promql`${m.scrubState} unless ${m.scrubLastCompleted} unless ${scrubbing}
-      and ignoring (${labels(m.poolInfo, 'guid')}) (${m.poolInfo} offset 14d)`,
-    for: '1h',
-    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is two weeks old, and no scrub of it has ever ended.',
-    description:
-      'Check that scrubs are scheduled (systemctl list-timers "zfs-scrub*", /etc/cron.d/zfsutils-linux), and start the ' +
-      'first: "zpool scrub {{ $labels.pool }}".',
-  },
-  {
-    name: 'ZFSScrubErrors',
-    severity: 'critical',
-    expr: promql`${m.scrubErrors} > 0 unless ${m.poolDataErrors} > 0`,
-    for: '1m',
-    summary: 'The last scrub of pool {{ $labels.pool }} on {{ $labels.instance }} had {{ $value }} errors.',
-    description:
-      'It found damage that it could not repair, and the list of errors was cleared since. Only a scrub without errors ' +
-      'shows that the damage is gone: "zpool scrub {{ $labels.pool }}".',
-  },
-  {
-    name: 'ZFSResilverStalled',
-    severity: 'warning',
-    expr: promql`${m.resilverState} == 1 and changes(${m.resilverIssued}[1h]) == 0
-      or ${m.rebuildState} == 1 and changes(${m.rebuildIssued}[1h]) == 0`,
-    // Before OpenZFS 2.3 progress has three digits: 10 GB of a TB and more may pass unseen.
-    for: '1h',
-    summary: 'The resilver of pool {{ $labels.pool }} on {{ $labels.instance }} has made no progress for an hour.',
-    description:
-      'Until it ends the pool lacks redundancy. "zpool status {{ $labels.pool }}" and "zpool iostat -v {{ $labels.pool }} 5" ' +
-      'show whether a device holds it up.',
-  },
-];
-
-export const alerts: readonly Alert[] = [...pools, ...vdevs, ...scans];
+export const alerts: readonly Alert[] = [...pools, ...vdevs, ...scanAlerts];

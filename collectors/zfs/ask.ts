@@ -1,6 +1,7 @@
 import type { Run } from '../../lib/collector.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { type Command, type Host, type Output, explain, hung, succeeded } from '../../lib/host.ts';
+import { type Command, type Host, type Output, hung } from '../../lib/host.ts';
+import { accused, complaint, poolOf } from './complaints.ts';
 
 /** One thing to know of every pool, and the command that tells it: of all pools at once, or of one. */
 export interface Question<T> {
@@ -14,41 +15,46 @@ export interface Question<T> {
   readonly older: Question<T> | undefined;
 }
 
-/** What the command for all pools said. */
-interface Answer<T> {
-  readonly question: Question<T>;
+/** What is known of the pools. */
+export interface Answer<T> {
   readonly items: readonly T[];
-  /** Why it is not, or not certainly, whole. */
-  readonly reason: string | undefined;
-  readonly output: Output;
+  /** Why the items of a pool are not all there; pools of which they are, are not in it. */
+  readonly reasons: ReadonlyMap<string, string>;
 }
 
 /**
- * Asks all questions at once, each again where its answer leaves pools out, and reports each for each pool. `states` are
- * those that the kernel gives.
+ * Asks all questions at once, each again where its answer may leave something out, and reports each for each pool.
+ * `states` are those that the kernel gives.
  */
 export async function askPools<R extends { readonly pool: string }, S, D>(
   host: Host,
   run: Run,
   { rows, statuses, datasets }: { rows: Question<R>; statuses: Question<S>; datasets: Question<D> },
   states: ReadonlyMap<string, string | undefined>,
-): Promise<{ rows: readonly R[]; statuses: readonly S[]; datasets: readonly D[] }> {
-  const answers = await Promise.all([askAll(host, rows), askAll(host, statuses), askAll(host, datasets)]);
-  const namable = answers.some(({ output }) => hung(output)) ? [] : healthy(states);
-  const [rowAnswer, statusAnswer, datasetAnswer] = answers;
-  const allRows = await withMissing(host, rowAnswer, namable);
-  const allStatuses = await withMissing(host, statusAnswer, namable);
-  const allDatasets = await withMissing(host, datasetAnswer, namable);
-  const pools = [...new Set([...states.keys(), ...allRows.map(({ pool }) => pool)])].sort();
-  report(run, rowAnswer, allRows, pools);
-  report(run, statusAnswer, allStatuses, pools);
-  report(run, datasetAnswer, allDatasets, pools);
-  return { rows: allRows, statuses: allStatuses, datasets: allDatasets };
+): Promise<{ rows: Answer<R>; statuses: Answer<S>; datasets: Answer<D> }> {
+  const first = await Promise.all([askAll(host, rows), askAll(host, statuses), askAll(host, datasets)]);
+  const namable = first.some(({ output }) => hung(output)) ? new Set<string>() : healthy(states);
+  const [rowAnswer, statusAnswer, datasetAnswer] = first;
+  const pools = [...new Set([...states.keys(), ...rowAnswer.items.map(({ pool }) => pool)])].sort();
+  return {
+    rows: reported(run, rowAnswer, await completed(host, rowAnswer, pools, namable), pools),
+    statuses: reported(run, statusAnswer, await completed(host, statusAnswer, pools, namable), pools),
+    datasets: reported(run, datasetAnswer, await completed(host, datasetAnswer, pools, namable), pools),
+  };
 }
 
 /** Pools that a command may name: the kernel itself says that they work. */
-function healthy(states: ReadonlyMap<string, string | undefined>): string[] {
-  return [...states].filter(([, state]) => state === 'ONLINE' || state === 'DEGRADED').map(([pool]) => pool);
+function healthy(states: ReadonlyMap<string, string | undefined>): ReadonlySet<string> {
+  return new Set([...states].filter(([, state]) => state === 'ONLINE' || state === 'DEGRADED').map(([pool]) => pool));
+}
+
+/** What one command said. */
+interface Said<T> {
+  readonly question: Question<T>;
+  readonly output: Output;
+  readonly items: readonly T[];
+  /** Why it is not, or not certainly, whole. */
+  readonly reason: string | undefined;
 }
 
 /** The exit status of zpool and zfs where they do not know an option or a property. */
@@ -58,20 +64,20 @@ const usage = 2;
  * Asks of all pools in one command that names none: such a command ends on SIGTERM even while the kernel's namespace lock
  * is held (OpenZFS 2.3; not 2.1); one that names a pool then cannot be ended by anything.
  */
-async function askAll<T>(host: Host, question: Question<T>): Promise<Answer<T>> {
+async function askAll<T>(host: Host, question: Question<T>): Promise<Said<T>> {
   const command = question.command();
   const output = await host.run(command, { endable: true });
   if (output.exitCode === usage && question.older !== undefined) return askAll(host, question.older);
-  const failure = succeeded(output) ? undefined : explain(command, output);
-  const { items, reason } = output.ended === 'exit' ? parsed(question, output.stdout) : parsed(question, '');
-  return { question, items, reason: failure ?? reason, output };
+  return said(question, command, output);
 }
 
-function parsed<T>(question: Question<T>, stdout: string): { items: readonly T[]; reason: string | undefined } {
+function said<T>(question: Question<T>, command: Command, output: Output): Said<T> {
+  const reason = complaint(command, output);
+  if (output.ended !== 'exit') return { question, output, items: [], reason };
   try {
-    return { items: question.parse(stdout), reason: undefined };
+    return { question, output, items: question.parse(output.stdout), reason };
   } catch (error) {
-    return { items: [], reason: messageOf(error) };
+    return { question, output, items: [], reason: reason ?? messageOf(error) };
   }
 }
 
@@ -79,36 +85,54 @@ function parsed<T>(question: Question<T>, stdout: string): { items: readonly T[]
 const hopeless = /must be run as root|are required|initialize the libzfs|modules are not loaded|invalid option/;
 
 /**
- * Asks for what the answer leaves out: the pools in `namable`, by name. Only where asking for all failed, and did so
- * without hanging. One sick pool then costs the others nothing.
+ * Asks by name for the pools that the answer may leave something out of, those in `namable`: only where asking for all
+ * failed or had something to complain of, and did so without hanging. One sick pool then costs the others nothing.
  */
-async function withMissing<T>(host: Host, answer: Answer<T>, namable: readonly string[]): Promise<readonly T[]> {
-  const { question, output } = answer;
-  if (answer.reason === undefined || output.ended !== 'exit' || hopeless.test(output.stderr)) return answer.items;
-  const known = new Set(answer.items.map(question.poolOf));
-  const items = [...answer.items];
-  for (const pool of namable.filter((name) => !known.has(name))) {
-    const named = await host.run(question.command(pool));
-    if (hung(named)) break;
-    if (succeeded(named)) items.push(...parsed(question, named.stdout).items);
+async function completed<T>(
+  host: Host,
+  all: Said<T>,
+  pools: readonly string[],
+  namable: ReadonlySet<string>,
+): Promise<Answer<T>> {
+  const { question, output } = all;
+  const byPool = new Map<string, T[]>(pools.map((pool) => [pool, []]));
+  for (const item of all.items) {
+    const pool = question.poolOf(item);
+    const items = byPool.get(pool);
+    if (items === undefined) byPool.set(pool, [item]);
+    else items.push(item);
   }
-  return items;
+  const reasons = new Map(suspects(all, pools).map((pool) => [pool, all.reason ?? leftOut(question)]));
+  const canHelp = all.reason !== undefined && output.ended === 'exit' && !hopeless.test(output.stderr);
+  for (const pool of canHelp ? [...reasons.keys()].filter((name) => namable.has(name)) : []) {
+    const command = question.command(pool);
+    const named = said(question, command, await host.run(command));
+    if (hung(named.output)) break;
+    const items = named.items.filter((item) => question.poolOf(item) === pool);
+    if (items.length > 0) byPool.set(pool, items);
+    if (items.length > 0 && named.reason === undefined) reasons.delete(pool);
+    else reasons.set(pool, named.reason ?? leftOut(question));
+  }
+  return { items: [...byPool.values()].flat(), reasons };
 }
 
 /**
- * Says for each pool whether the source told of it. A pool that is left out with exit status 0 was not read either:
- * `zfs list` leaves out the datasets of a suspended pool without a word, and absence is not destruction.
+ * The pools that are left out, and those that the complaints may be about. A pool that is left out with exit status 0 was
+ * not read either: `zfs list` leaves out the datasets of a suspended pool without a word, and absence is not destruction.
  */
-function report<T>(
-  run: Run,
-  { question: { source, poolOf }, reason }: Answer<T>,
-  items: readonly T[],
-  pools: readonly string[],
-): void {
-  const read = new Set(items.map(poolOf));
-  if (pools.length === 0 && read.size === 0) run.report(source, '', reason);
-  for (const pool of pools) {
-    if (read.has(pool)) run.report(source, pool);
-    else run.report(source, pool, reason ?? `${source} leaves the pool out, with exit status 0`);
-  }
+function suspects<T>({ question, output, items, reason }: Said<T>, pools: readonly string[]): string[] {
+  const there = new Set(items.map(question.poolOf));
+  const about = reason === undefined ? [] : accused(output)?.map(poolOf);
+  const any = about === undefined || about.some((pool) => !pools.includes(pool));
+  return pools.filter((pool) => any || about.includes(pool) || !there.has(pool));
+}
+
+const leftOut = ({ source }: { readonly source: string }): string =>
+  `${source} leaves the pool out, with exit status 0`;
+
+function reported<T>(run: Run, all: Said<T>, answer: Answer<T>, pools: readonly string[]): Answer<T> {
+  const { source } = all.question;
+  if (pools.length === 0) run.report(source, '', all.reason);
+  for (const pool of pools) run.report(source, pool, answer.reasons.get(pool));
+  return answer;
 }

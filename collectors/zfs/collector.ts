@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
-import { type Sample, sample } from '../../lib/metric.ts';
+import { type Metric, type Sample, sample } from '../../lib/metric.ts';
 import { askPools } from './ask.ts';
 import { datasetSamples } from './dataset-samples.ts';
 import { kstatFolder, readPoolStates } from './kstat.ts';
@@ -11,9 +11,12 @@ import { healthSamples, poolRowSamples, statusSamples } from './pool-samples.ts'
 import type { PoolStatus } from './pool-status.ts';
 import { questions } from './questions.ts';
 import { askUserland, readKernelRelease } from './release.ts';
+import * as scan from './scan-metrics.ts';
 import { rememberScrub, scanSamples } from './scan-samples.ts';
 import { selectDatasets } from './selection.ts';
 import { readSnapshots, snapshotCounts } from './snapshots.ts';
+import { isSuspended } from './status-reason.ts';
+import * as v from './vdev-metrics.ts';
 import type { Dataset } from './zfs-list.ts';
 import type { PoolRow } from './zpool-list.ts';
 
@@ -32,10 +35,14 @@ const settings = {
 };
 type Settings = ValuesOf<typeof settings>;
 
+const metrics = Object.entries<Metric>({ ...m, ...v, ...scan })
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([, metric]) => metric);
+
 export const zfs = defineCollector({
   name: 'zfs',
   summary: 'Pools, vdevs, scrubs, datasets and snapshots of OpenZFS',
-  metrics: Object.values(m),
+  metrics,
   settings,
   timeout: 30,
   needs: [
@@ -56,18 +63,21 @@ async function collect(host: Host, settings: Settings, run: Run): Promise<Iterab
   const memory = (await run.recall(memorySchema)) ?? emptyMemory;
   const kernel = await readKernelRelease(host);
 
-  const [{ rows, statuses, datasets }, userland] = await Promise.all([
+  const [answers, userland] = await Promise.all([
     askPools(host, run, questions(kernel, run.attempt), states),
     askUserland(host, memory.userland, kernel, now),
   ]);
-  const health = healthWords(states, rows);
+  const { items: rows } = answers.rows;
+  const { items: statuses } = answers.statuses;
+  const { items: datasets, reasons: missing } = answers.datasets;
+  const health = healthWords(states, rows, statuses);
   const pools = [...health.keys()];
   const scrubs = scrubsByPool(statuses, rows, memory.scrubs);
   const interval = settings.snapshot_interval;
   const snapshots = settings.snapshots
-    ? await readSnapshots(host, run, { datasets, pools }, memory, { interval, now })
+    ? await readSnapshots(host, run, { datasets, pools, missing }, memory, { interval, now })
     : undefined;
-  run.remember(nextMemory(memory, { scrubs, datasets, pools, snapshots, userland }));
+  run.remember(nextMemory(memory, { scrubs, datasets, whole: missing.size === 0, snapshots, userland }));
 
   const { kept, dropped } = selectDatasets(datasets, settings);
   const seriesOf = (dataset: Dataset): Sample[] => [...datasetSamples(dataset, snapshots?.tallies.get(dataset.name))];
@@ -80,21 +90,24 @@ async function collect(host: Host, settings: Settings, run: Run): Promise<Iterab
     ...rows.flatMap((row) => [...poolRowSamples(row)]),
     ...statuses.flatMap((status) => [...statusSamples(status), ...scanSamples(status, scrubs.get(status.pool)?.scrub)]),
     ...rootSamples(datasets),
-    ...(snapshots === undefined ? [] : snapshotCounts(datasets, snapshots)),
+    ...(snapshots === undefined ? [] : snapshotCounts(datasets, missing, snapshots)),
     ...kept.flatMap(seriesOf),
   ];
 }
 
 /**
  * The state word of each pool, from the kernel; from zpool list where that cannot be read. The kernel is right about a
- * pool that was suspended while it resilvered, of which zpool status says that it resilvers.
+ * pool that was suspended while it resilvered, of which zpool status says that it resilvers; zpool status about one that
+ * is suspended with failmode=continue, which the kernel calls ONLINE before OpenZFS 2.2.
  */
 function healthWords(
   states: ReadonlyMap<string, string | undefined>,
   rows: readonly PoolRow[],
+  statuses: readonly PoolStatus[],
 ): ReadonlyMap<string, string> {
   const words = new Map(rows.map(({ pool, health }) => [pool, health]));
   for (const [pool, state] of states) words.set(pool, state ?? words.get(pool) ?? 'UNKNOWN');
+  for (const { pool, reason } of statuses) if (isSuspended(reason)) words.set(pool, 'SUSPENDED');
   return new Map([...words].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -4,7 +4,9 @@ import { labels, promql, series } from '../../lib/monitoring/promql.ts';
 import { selfRow } from '../../lib/monitoring/self-row.ts';
 import { disks } from './alerts.ts';
 import * as m from './metrics.ts';
+import * as scan from './scan-metrics.ts';
 import { healthWords, pools, scrubs, vdevs } from './tables.ts';
+import * as v from './vdev-metrics.ts';
 
 const health = {
   words: healthWords,
@@ -23,13 +25,13 @@ const now: Row = {
       limits: { warning: 0 },
       queries: [
         {
-          expr: promql`${series(m.vdevState, { state: { not: ['online', 'avail', 'inuse'] } })} == 1
-            and ignoring (${labels(m.vdevState, 'state')}) ${disks}`,
-          legend: legend(m.vdevState, 'pool', 'vdev', 'state'),
+          expr: promql`${series(v.vdevState, { state: { not: ['online', 'avail', 'inuse'] } })} == 1
+            and ignoring (${labels(v.vdevState, 'state')}) ${disks}`,
+          legend: legend(v.vdevState, 'pool', 'vdev', 'state'),
         },
         {
-          expr: promql`sum without (${labels(m.vdevErrors, 'type')}) (${m.vdevErrors}) > 0 and ${disks}`,
-          legend: `${legend(m.vdevErrors, 'pool', 'vdev')} errors`,
+          expr: promql`sum without (${labels(v.vdevErrors, 'type')}) (${v.vdevErrors}) > 0 and ${disks}`,
+          legend: `${legend(v.vdevErrors, 'pool', 'vdev')} errors`,
         },
       ],
     },
@@ -46,7 +48,7 @@ const now: Row = {
       width: 4,
       unit: 's',
       limits: { warning: 36 * 86_400 },
-      queries: [{ expr: promql`time() - ${m.scrubLastCompleted}`, legend: legend(m.scrubLastCompleted, 'pool') }],
+      queries: [{ expr: promql`time() - ${scan.scrubLastCompleted}`, legend: legend(scan.scrubLastCompleted, 'pool') }],
     },
     { title: 'State of the pools', kind: 'timeline', width: 24, ...health },
   ],
@@ -128,8 +130,8 @@ const devices: Row = {
       width: 8,
       queries: [
         {
-          expr: promql`increase(${m.vdevErrors}[$__rate_interval]) > 0 and ignoring (${labels(m.vdevErrors, 'type')}) ${disks}`,
-          legend: legend(m.vdevErrors, 'pool', 'vdev', 'type'),
+          expr: promql`increase(${v.vdevErrors}[$__rate_interval]) > 0 and ignoring (${labels(v.vdevErrors, 'type')}) ${disks}`,
+          legend: legend(v.vdevErrors, 'pool', 'vdev', 'type'),
         },
       ],
     },
@@ -140,8 +142,8 @@ const devices: Row = {
       width: 8,
       queries: [
         {
-          expr: promql`increase(${m.vdevSlowIos}[$__rate_interval]) > 0`,
-          legend: legend(m.vdevSlowIos, 'pool', 'vdev'),
+          expr: promql`increase(${v.vdevSlowIos}[$__rate_interval]) > 0`,
+          legend: legend(v.vdevSlowIos, 'pool', 'vdev'),
         },
       ],
     },
@@ -151,14 +153,14 @@ const devices: Row = {
       width: 8,
       unit: 'percentunit',
       queries: [
-        { expr: promql`${m.scrubIssued} / ${m.scrubTotal}`, legend: `${legend(m.scrubIssued, 'pool')} scrub` },
+        { expr: promql`${scan.scrubIssued} / ${scan.scrubTotal}`, legend: `${legend(scan.scrubIssued, 'pool')} scrub` },
         {
-          expr: promql`${m.resilverIssued} / ${m.resilverTotal}`,
-          legend: `${legend(m.resilverIssued, 'pool')} resilver`,
+          expr: promql`${scan.resilverIssued} / ${scan.resilverTotal}`,
+          legend: `${legend(scan.resilverIssued, 'pool')} resilver`,
         },
         {
-          expr: promql`${m.rebuildIssued} / ${m.rebuildTotal}`,
-          legend: `${legend(m.rebuildIssued, 'pool', 'vdev')} rebuild`,
+          expr: promql`${scan.rebuildIssued} / ${scan.rebuildTotal}`,
+          legend: `${legend(scan.rebuildIssued, 'pool', 'vdev')} rebuild`,
         },
       ],
     },
@@ -200,10 +202,10 @@ export const dashboard: Dashboard = {
   machines: 'one',
   presence: promql`${m.moduleLoaded}`,
   annotations: [
-    { name: 'Scrubs', expr: promql`${m.scrubState} == 1`, text: 'Scrub of {{pool}}, {{instance}}', color: 'blue' },
+    { name: 'Scrubs', expr: promql`${scan.scrubState} == 1`, text: 'Scrub of {{pool}}, {{instance}}', color: 'blue' },
     {
       name: 'Resilvers',
-      expr: promql`${m.resilverState} == 1`,
+      expr: promql`${scan.resilverState} == 1`,
       text: 'Resilver of {{pool}}, {{instance}}',
       color: 'orange',
     },

@@ -50,16 +50,15 @@ interface Findings {
   /** By pool. */
   readonly scrubs: ReadonlyMap<string, { readonly guid: string; readonly scrub: Memory['scrubs'][string] | undefined }>;
   readonly datasets: readonly Dataset[];
-  readonly pools: readonly string[];
+  /** Whether the datasets of all pools are there. */
+  readonly whole: boolean;
   readonly snapshots: { readonly tallies: ReadonlyMap<string, Tally>; readonly slowAt: number | undefined } | undefined;
   readonly userland: Memory['userland'];
 }
 
-/** The tallies of datasets that are gone are forgotten, but not while a pool is out of sight. */
-export function nextMemory(before: Memory, { scrubs, datasets, pools, snapshots, userland }: Findings): Memory {
-  const tallies = pools.every((pool) => datasets.some((dataset) => dataset.pool === pool))
-    ? {}
-    : { ...before.snapshots };
+/** The tallies of datasets that are gone are forgotten, but not while one may be there out of sight. */
+export function nextMemory(before: Memory, { scrubs, datasets, whole, snapshots, userland }: Findings): Memory {
+  const tallies = whole ? {} : { ...before.snapshots };
   for (const { guid, name } of datasets) {
     const tally = snapshots?.tallies.get(name);
     if (tally !== undefined) tallies[guid] = tally;

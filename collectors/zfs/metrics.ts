@@ -1,4 +1,4 @@
-import { counter, gauge } from '../../lib/metric.ts';
+import { gauge } from '../../lib/metric.ts';
 
 export const moduleLoaded = gauge('zfs_module_loaded', 'Whether the ZFS kernel module is loaded.');
 export const versionInfo = gauge('zfs_version_info', 'OpenZFS release of the tools and of the kernel module.', [
@@ -30,6 +30,16 @@ export const poolFree = gauge('zfs_pool_free_bytes', 'Physical space that is fre
 export const poolFreeing = gauge('zfs_pool_freeing_bytes', 'Space that a destroy still has to free.', ['pool']);
 export const poolLeaked = gauge('zfs_pool_leaked_bytes', 'Space that could not be freed after errors.', ['pool']);
 export const poolCheckpoint = gauge('zfs_pool_checkpoint_bytes', 'Space held by the checkpoint.', ['pool']);
+export const poolCheckpointCreated = gauge(
+  'zfs_pool_checkpoint_timestamp_seconds',
+  'When the checkpoint was made; absent where there is none.',
+  ['pool'],
+);
+export const poolCheckpointDiscarding = gauge(
+  'zfs_pool_checkpoint_discarding',
+  'Whether the checkpoint is being discarded; absent where there is none.',
+  ['pool'],
+);
 export const poolExpandable = gauge(
   'zfs_pool_expandable_bytes',
   'Space on the devices that the pool could grow into.',
@@ -55,109 +65,6 @@ export const compressionRatio = gauge(
   'Compression factor of the root dataset and all below it, as zfs prints it: 1 is none.',
   ['pool'],
 );
-
-const vdevLabels = ['pool', 'vdev', 'class'] as const;
-export const vdevState = gauge('zfs_vdev_state', 'Vdev state: 1 for the current one, 0 for the others.', [
-  ...vdevLabels,
-  'state',
-]);
-export const vdevErrors = counter('zfs_vdev_errors_total', 'I/O and checksum errors since the last zpool clear.', [
-  ...vdevLabels,
-  'type',
-]);
-export const vdevSlowIos = counter(
-  'zfs_vdev_slow_ios_total',
-  'I/Os that took longer than zio_slow_io_ms, since the last zpool clear.',
-  vdevLabels,
-);
-export const vdevInfo = gauge('zfs_vdev_info', 'Place of the vdev in the pool.', [
-  ...vdevLabels,
-  'vdev_type',
-  'parent',
-  'guid',
-]);
-export const vdevTrimState = gauge('zfs_vdev_trim_state', 'TRIM: 1 for the current state, 0 for the others.', [
-  'pool',
-  'vdev',
-  'state',
-]);
-
-export const scrubState = gauge(
-  'zfs_scrub_state',
-  'Last scrub, never a resilver: 0 none known, 1 scanning or paused, 2 finished, 3 cancelled.',
-  ['pool'],
-);
-export const scrubErrors = gauge('zfs_scrub_errors', 'Errors found by the running or last scrub.', ['pool']);
-export const scrubPaused = gauge('zfs_scrub_paused', 'Whether the scrub is paused.', ['pool']);
-export const scrubRepaired = gauge('zfs_scrub_repaired_bytes', 'Bytes repaired by the running or last scrub.', [
-  'pool',
-]);
-export const scrubIssued = gauge('zfs_scrub_issued_bytes', 'Bytes that the running scrub has verified.', ['pool']);
-export const scrubTotal = gauge('zfs_scrub_total_bytes', 'Bytes that the running scrub has to verify.', ['pool']);
-export const scrubStart = gauge('zfs_scrub_start_timestamp_seconds', 'Start of the running or last scrub.', ['pool']);
-export const scrubEnd = gauge('zfs_scrub_end_timestamp_seconds', 'End of the last scrub, finished or cancelled.', [
-  'pool',
-]);
-export const scrubLastCompleted = gauge(
-  'zfs_scrub_last_completed_timestamp_seconds',
-  'End of the last scrub that ran to its end; kept when a resilver or a cancelled scrub takes its record.',
-  ['pool'],
-);
-
-export const resilverState = gauge(
-  'zfs_resilver_state',
-  'Resilver: 0 none known, 1 running, 2 finished, 3 cancelled.',
-  ['pool'],
-);
-export const resilverErrors = gauge('zfs_resilver_errors', 'Errors of the running or last resilver.', ['pool']);
-export const resilverDone = gauge('zfs_resilver_resilvered_bytes', 'Bytes resilvered.', ['pool']);
-export const resilverIssued = gauge('zfs_resilver_issued_bytes', 'Bytes that the running resilver has issued.', [
-  'pool',
-]);
-export const resilverTotal = gauge('zfs_resilver_total_bytes', 'Bytes that the running resilver has to issue.', [
-  'pool',
-]);
-export const resilverStart = gauge('zfs_resilver_start_timestamp_seconds', 'Start of the resilver.', ['pool']);
-export const resilverEnd = gauge('zfs_resilver_end_timestamp_seconds', 'End of the resilver.', ['pool']);
-
-const rebuildLabels = ['pool', 'vdev'] as const;
-export const rebuildState = gauge(
-  'zfs_rebuild_state',
-  'Sequential resilver of a top-level vdev: 1 running, 2 finished, 3 cancelled; absent where there was none.',
-  rebuildLabels,
-);
-export const rebuildErrors = gauge('zfs_rebuild_errors', 'Errors of the sequential resilver.', rebuildLabels);
-export const rebuildDone = gauge(
-  'zfs_rebuild_rebuilt_bytes',
-  'Bytes rebuilt by the sequential resilver.',
-  rebuildLabels,
-);
-export const rebuildIssued = gauge(
-  'zfs_rebuild_issued_bytes',
-  'Bytes that the running sequential resilver has issued.',
-  rebuildLabels,
-);
-export const rebuildTotal = gauge(
-  'zfs_rebuild_total_bytes',
-  'Bytes that the running sequential resilver has to issue.',
-  rebuildLabels,
-);
-export const rebuildStart = gauge(
-  'zfs_rebuild_start_timestamp_seconds',
-  'Start of the sequential resilver.',
-  rebuildLabels,
-);
-export const rebuildEnd = gauge('zfs_rebuild_end_timestamp_seconds', 'End of the sequential resilver.', rebuildLabels);
-
-export const errorScrubState = gauge(
-  'zfs_error_scrub_state',
-  'Scrub of known errors (zpool scrub -e): 1 running or paused, 2 finished, 3 cancelled; absent where there was none.',
-  ['pool'],
-);
-export const errorScrubPaused = gauge('zfs_error_scrub_paused', 'Whether the error scrub is paused.', ['pool']);
-export const errorScrubExamined = gauge('zfs_error_scrub_examined_blocks', 'Error blocks examined.', ['pool']);
-export const errorScrubStart = gauge('zfs_error_scrub_start_timestamp_seconds', 'Start of the error scrub.', ['pool']);
-export const errorScrubEnd = gauge('zfs_error_scrub_end_timestamp_seconds', 'End of the error scrub.', ['pool']);
 
 const dataset = ['dataset'] as const;
 export const datasetUsed = gauge('zfs_dataset_used_bytes', 'Space used by the dataset and all below it.', dataset);

@@ -1,8 +1,9 @@
 import { type Sample, sample, sampleOf, stateSet } from '../../lib/metric.ts';
 import * as m from './metrics.ts';
-import { type PoolStatus, type Vdev, trimStates, vdevStates } from './pool-status.ts';
+import type { PoolStatus, Vdev } from './pool-status.ts';
 import { valueSamples } from './properties.ts';
 import { isUpgradable } from './status-reason.ts';
+import * as v from './vdev-metrics.ts';
 import type { PoolRow } from './zpool-list.ts';
 
 /** In the order of `zfs_pool_health`: the number of a state is its place here. */
@@ -30,20 +31,22 @@ export function* statusSamples(status: PoolStatus): Generator<Sample> {
   }
   yield* sampleOf(m.poolDataErrors, { pool }, status.dataErrors);
   yield* sampleOf(m.poolUpgradable, { pool }, isUpgradable(reason));
+  yield* sampleOf(m.poolCheckpointCreated, { pool }, status.checkpoint?.created);
+  yield* sampleOf(m.poolCheckpointDiscarding, { pool }, status.checkpoint?.discarding);
   for (const vdev of status.vdevs) yield* vdevSamples(pool, vdev);
 }
 
 function* vdevSamples(pool: string, vdev: Vdev): Generator<Sample> {
   const labels = { pool, vdev: vdev.name, class: vdev.class };
-  const { type, parent, guid = '' } = vdev;
-  yield sample(m.vdevInfo, { ...labels, vdev_type: type, parent, guid }, 1);
-  yield* stateSet(m.vdevState, labels, vdevStates, vdev.state);
-  yield* sampleOf(m.vdevErrors, { ...labels, type: 'read' }, vdev.read);
-  yield* sampleOf(m.vdevErrors, { ...labels, type: 'write' }, vdev.write);
-  yield* sampleOf(m.vdevErrors, { ...labels, type: 'checksum' }, vdev.checksum);
-  yield* sampleOf(m.vdevSlowIos, labels, vdev.slow);
+  const { type, parent, guid = '', path = '', aux } = vdev;
+  yield sample(v.vdevInfo, { ...labels, vdev_type: type, parent, guid, path, aux }, 1);
+  yield sample(v.vdevState, { ...labels, state: vdev.state }, 1);
+  yield* sampleOf(v.vdevErrors, { ...labels, type: 'read' }, vdev.read);
+  yield* sampleOf(v.vdevErrors, { ...labels, type: 'write' }, vdev.write);
+  yield* sampleOf(v.vdevErrors, { ...labels, type: 'checksum' }, vdev.checksum);
+  yield* sampleOf(v.vdevSlowIos, labels, vdev.slow);
   // A hot spare in use stands in two places; its TRIM is told once.
   if (vdev.trim !== undefined && vdev.class !== 'spare') {
-    yield* stateSet(m.vdevTrimState, { pool, vdev: vdev.name }, trimStates, vdev.trim);
+    yield sample(v.vdevTrimState, { pool, vdev: vdev.name, state: vdev.trim }, 1);
   }
 }

@@ -10,6 +10,7 @@ export interface PoolStatus {
   readonly vdevs: readonly Vdev[];
   /** Undefined where the list of errors may not be read. */
   readonly dataErrors: Value | undefined;
+  readonly checkpoint: Checkpoint | undefined;
 }
 
 export interface StatusReason {
@@ -19,17 +20,26 @@ export interface StatusReason {
   readonly msgid: string;
 }
 
+/** What `zpool checkpoint` has made, until `zpool checkpoint -d` has discarded all of it. */
+export interface Checkpoint {
+  /** UNIX time; unknown while it is discarded. */
+  readonly created: number | undefined;
+  readonly discarding: boolean;
+}
+
+/** What goes over a whole pool or vdev: to verify it, to make it whole, to widen it or to empty it. */
 export interface Scan {
-  readonly kind: 'scrub' | 'resilver' | 'rebuild' | 'error scrub';
+  readonly kind: 'scrub' | 'resilver' | 'rebuild' | 'error scrub' | 'expansion' | 'removal';
   readonly state: 'running' | 'finished' | 'cancelled';
+  /** Of an expansion: it waits for a resilver. */
   readonly paused: boolean;
-  /** The top-level vdev; of a rebuild only. */
+  /** The top-level vdev; of a rebuild or an expansion only. */
   readonly vdev: string | undefined;
   /** UNIX times. */
   readonly start: number | undefined;
   readonly end: number | undefined;
   readonly errors: Value | undefined;
-  /** Bytes repaired or resilvered; of an error scrub, blocks examined. In text rounded to what zpool prints. */
+  /** Bytes repaired, resilvered or copied; of an error scrub, blocks examined. In text rounded to what zpool prints. */
   readonly done: Value | undefined;
   /** Bytes, while it runs. */
   readonly issued: Value | undefined;
@@ -48,23 +58,61 @@ export const unknownScan = {
   total: undefined,
 } satisfies Partial<Scan>;
 
-export interface Vdev {
-  /** The path of a leaf, also of a missing one; the name of any other. */
-  readonly name: string;
+/** What zpool status says of one vdev. */
+interface VdevStatus {
   /** The part of the pool that it serves: an active hot spare is `normal`, and `spare` in the list of spares. */
   readonly class: VdevClass;
   readonly type: string;
-  /** Name of the vdev above it; empty at the top. */
-  readonly parent: string;
   /** Only in JSON. */
   readonly guid: string | undefined;
+  /** Where a leaf is; of a missing one, where it was. */
+  readonly path: string | undefined;
   readonly state: string;
+  /** Why it is in that state, as vdev_aux_t has it (`EXTERNAL`); empty where ZFS gives no reason. */
+  readonly aux: string;
   readonly read: Value | undefined;
   readonly write: Value | undefined;
   readonly checksum: Value | undefined;
   /** Of leaves only. */
   readonly slow: Value | undefined;
   readonly trim: TrimState | undefined;
+}
+
+/** A vdev in its place, as zpool status lists it. */
+export interface VdevNode extends VdevStatus {
+  /** What zpool calls it; other vdevs may be called the same. */
+  readonly label: string;
+  /** Whether zpool calls it by its guid, as nothing with that guid was found: `path` is then where it was. */
+  readonly missing: boolean;
+  readonly children: readonly VdevNode[];
+}
+
+/** Types of vdevs that others stand below, and of what is left of removed ones. */
+const interior = ['root', 'mirror', 'raidz', 'draid', 'replacing', 'spare', 'indirect', 'hole', 'missing'] as const;
+
+export function isLeaf({ type, children }: Pick<VdevNode, 'type' | 'children'>): boolean {
+  return children.length === 0 && !(interior as readonly string[]).includes(type);
+}
+
+/**
+ * The type of a vdev of which zpool says none: always in text, and now and then in JSON (openzfs/zfs#18431). Of a leaf it
+ * is that of a disk, unless its path is known to be one of files.
+ */
+export function typeOf(label: string, path: string | undefined): string {
+  if (/^draid\d+-\d+-\d+$/.test(label)) return 'dspare';
+  const name = /^([a-z]+)[^/]*-\d+$/.exec(label)?.[1] ?? '';
+  if (path === undefined && (interior as readonly string[]).includes(name)) return name;
+  if (path === undefined) return 'unknown';
+  // JSON has the names of disks without their folder: `sda1/old`.
+  const file = path.startsWith('/') && (!path.startsWith('/dev/') || path.startsWith('/dev/shm/'));
+  return file ? 'file' : 'disk';
+}
+
+export interface Vdev extends VdevStatus {
+  /** No other vdev of the pool has it, but for a hot spare in use, which stands in two places. */
+  readonly name: string;
+  /** Name of the vdev above it; empty at the top. */
+  readonly parent: string;
 }
 
 export type VdevClass = 'normal' | 'log' | 'special' | 'dedup' | 'spare' | 'l2cache';
@@ -83,27 +131,10 @@ export const vdevStates = [
   'unknown',
 ] as const;
 
-export const trimStates = ['untrimmed', 'active', 'suspended', 'complete', 'unsupported'] as const;
-export type TrimState = (typeof trimStates)[number];
+export type TrimState = 'untrimmed' | 'active' | 'suspended' | 'complete' | 'unsupported';
 
 /** A new word is `unknown`, never an error. */
 export function vdevStateOf(word: string): string {
   const state = word.toLowerCase();
   return (vdevStates as readonly string[]).includes(state) ? state : 'unknown';
-}
-
-/**
- * Gives the second of two vdevs of the same name its guid: two missing disks may claim one path, and the same series
- * twice would cost the file. Only a hot spare in use rightly stands in two places.
- */
-export function distinct(vdevs: readonly Vdev[]): Vdev[] {
-  const seen = new Set<string>();
-  return vdevs.map((vdev, index) => {
-    const key = `${vdev.class === 'spare' ? 'spare' : ''}\0${vdev.name}`;
-    if (!seen.has(key)) {
-      seen.add(key);
-      return vdev;
-    }
-    return { ...vdev, name: `${vdev.name} (${vdev.guid ?? index})` };
-  });
 }

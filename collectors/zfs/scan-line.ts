@@ -1,5 +1,5 @@
 import { integer, unexpected } from '../../lib/parse.ts';
-import { type Scan, unknownScan } from './pool-status.ts';
+import { type Checkpoint, type Scan, unknownScan } from './pool-status.ts';
 
 /**
  * What follows `scan:` or ` scrub:` in zpool status, with TZ=UTC (cmd/zpool/zpool_main.c print_scan_scrub_resilver_status,
@@ -96,6 +96,78 @@ function running(line: string, more: string, place: string): Scan | undefined {
     start: paused ? (startedOn === undefined ? undefined : time(startedOn, place)) : time(since, place),
     ...progress(more, place),
   };
+}
+
+/**
+ * What follows `expand:` (print_raidz_expand_status):
+ *
+ *     expanded raidz1-0 copied 72.4M in 00:00:15, on Sun Nov 22 10:09:25 2026
+ *     expansion of raidz1-0 in progress since Sun Nov 22 10:09:10 2026
+ *     ␉19.1M / 86.1M copied at 1.73M/s, 22.14% done, 00:00:38 to go   (or: paused for resilver or clear)
+ */
+export function parseExpansion(text: string, place: string): Scan {
+  const finish = /^expanded (\S+) copied (\S+) in (.+), on (.+)/.exec(text);
+  if (finish !== null) {
+    const [, vdev, size, took, on] = finish;
+    const end = time(on, place);
+    const start = end - duration(took, place);
+    return { ...unknownScan, kind: 'expansion', state: 'finished', vdev, start, end, done: bytes(size, place) };
+  }
+  const [, vdev, since, copied, total] =
+    /^expansion of (\S+) in progress since (.+)\n\s*(\S+) \/ (\S+) copied/.exec(text) ?? fail(text, place);
+  return {
+    ...unknownScan,
+    kind: 'expansion',
+    state: 'running',
+    vdev,
+    paused: text.includes('paused for resilver'),
+    start: time(since, place),
+    done: bytes(copied, place),
+    total: bytes(total, place),
+  };
+}
+
+/**
+ * What follows `remove:` (print_removal_status):
+ *
+ *     Removal of vdev 1 copied 29.0M in 0h0m, completed on Sun Nov 22 10:09:02 2026
+ *     Removal of /dev/sdc1 canceled on Sun Nov 22 10:09:02 2026
+ *     Evacuation of /dev/sdc1 in progress since Sun Nov 22 10:08:55 2026
+ *     ␉26.5K copied out of 29.0M at 4.42K/s, 0.09% done, 1h51m to go
+ */
+export function parseRemoval(text: string, place: string): Scan {
+  const [, size, completed] = /^Removal of vdev \d+ copied (\S+) in \S+, completed on (.+)/.exec(text) ?? [];
+  if (completed !== undefined) {
+    return {
+      ...unknownScan,
+      kind: 'removal',
+      state: 'finished',
+      end: time(completed, place),
+      done: bytes(size, place),
+    };
+  }
+  const canceled = /^Removal of .+ canceled on (.+)/.exec(text)?.[1];
+  if (canceled !== undefined)
+    return { ...unknownScan, kind: 'removal', state: 'cancelled', end: time(canceled, place) };
+  const [, since, copied, total] =
+    /^Evacuation of .+ in progress since (.+)\n\s*(\S+) copied out of (\S+)/.exec(text) ?? fail(text, place);
+  return {
+    ...unknownScan,
+    kind: 'removal',
+    state: 'running',
+    start: time(since, place),
+    done: bytes(copied, place),
+    total: bytes(total, place),
+  };
+}
+
+/** What follows `checkpoint:`: `created Sun Nov 22 10:23:52 2026, consumes 19.2M` or `discarding, 1.2M remaining.` */
+export function parseCheckpoint(text: string | undefined, place: string): Checkpoint | undefined {
+  if (text === undefined) return undefined;
+  if (text.startsWith('discarding')) return { created: undefined, discarding: true };
+  const created = /^created (.+), consumes/.exec(text)?.[1];
+  if (created === undefined) throw unexpected(`${place}, checkpoint`, 'a time of creation', text);
+  return { created: time(created, place), discarding: false };
 }
 
 function progress(text: string, place: string): Pick<Scan, 'done' | 'issued' | 'total'> {

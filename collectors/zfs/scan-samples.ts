@@ -1,7 +1,7 @@
 import { type Metric, type Sample, sample, sampleOf } from '../../lib/metric.ts';
 import type { Memory, RememberedScrub } from './memory.ts';
-import * as m from './metrics.ts';
 import { type PoolStatus, type Scan, unknownScan } from './pool-status.ts';
+import * as m from './scan-metrics.ts';
 
 const stateNumber: Record<Scan['state'], number> = { running: 1, finished: 2, cancelled: 3 };
 
@@ -20,7 +20,7 @@ export function rememberScrub(status: PoolStatus, before: Memory['scrubs'][strin
   return { last, ...(completed !== undefined && { completed }) };
 }
 
-/** Scrub, resilver, rebuilds and error scrub of one pool. */
+/** Scrub, resilver, rebuilds, error scrub, expansion and removal of one pool. */
 export function* scanSamples(
   { pool, scans }: PoolStatus,
   remembered: Memory['scrubs'][string] | undefined,
@@ -34,6 +34,8 @@ export function* scanSamples(
   for (const scan of scans) {
     const { kind, vdev = '' } = scan;
     if (kind === 'rebuild') yield* scanSamplesOf({ pool, vdev }, m.rebuildState, rebuildMetrics, scan);
+    if (kind === 'expansion') yield* scanSamplesOf({ pool, vdev }, m.expansionState, expansionMetrics, scan);
+    if (kind === 'removal') yield* scanSamplesOf({ pool }, m.removalState, removalMetrics, scan);
     if (kind === 'error scrub') yield* scanSamplesOf({ pool }, m.errorScrubState, errorScrubMetrics, scan);
   }
 }
@@ -88,6 +90,20 @@ const errorScrubMetrics: ScanMetrics<'pool'> = [
   ['done', m.errorScrubExamined],
   ['start', m.errorScrubStart],
   ['end', m.errorScrubEnd],
+];
+
+const expansionMetrics: ScanMetrics<'pool' | 'vdev'> = [
+  ['paused', m.expansionWaiting],
+  ['done', m.expansionCopied],
+  ['total', m.expansionTotal],
+  ['start', m.expansionStart],
+  ['end', m.expansionEnd],
+];
+const removalMetrics: ScanMetrics<'pool'> = [
+  ['done', m.removalCopied],
+  ['total', m.removalTotal],
+  ['start', m.removalStart],
+  ['end', m.removalEnd],
 ];
 
 function* scanSamplesOf<Label extends string>(

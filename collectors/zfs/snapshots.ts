@@ -1,8 +1,9 @@
 import { isRecent } from '../../lib/clock.ts';
 import type { Run } from '../../lib/collector.ts';
-import { type Command, type Host, type Output, type Seconds, explain, succeeded } from '../../lib/host.ts';
+import { type Command, type Host, type Output, type Seconds } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
 import { type Attempt, integer } from '../../lib/parse.ts';
+import { accused, complaint } from './complaints.ts';
 import type { Memory, Tally } from './memory.ts';
 import * as m from './metrics.ts';
 import type { Dataset } from './zfs-list.ts';
@@ -33,33 +34,44 @@ const slowFor: Seconds = 24 * 3600;
 /** `snapshots_changed` has whole seconds, so a second change in the same one would go unseen. */
 const resolution: Seconds = 3;
 /** Datasets on one command line. */
-const part = 100;
+const partSize = 100;
 
 const columns = ['list', '-Hp', '-t', 'snapshot', '-o', 'name,creation'] as const;
+
+/** The datasets that are known; `missing` says of which pools they are not all, and why. */
+interface Listed {
+  readonly datasets: readonly Dataset[];
+  readonly pools: readonly string[];
+  readonly missing: ReadonlyMap<string, string>;
+}
 
 /** Counts the snapshots of `datasets`, and reports for each of `pools` whether those of all its datasets are known. */
 export async function readSnapshots(
   host: Pick<Host, 'lines'>,
   run: Pick<Run, 'report' | 'attempt'>,
-  { datasets, pools }: { readonly datasets: readonly Dataset[]; readonly pools: readonly string[] },
+  { datasets, pools, missing }: Listed,
   memory: Pick<Memory, 'snapshots' | 'slowAt'>,
   times: SnapshotTimes,
 ): Promise<Snapshots> {
   const known = new Map(datasets.flatMap((dataset) => tallyOf(dataset, memory.snapshots, times)));
   const slow = memory.slowAt !== undefined && isRecent(memory.slowAt, slowFor, times.now);
-  const { tallies, slowAt, reason } = await listStale(host, run.attempt, datasets, known, slow, times);
+  const { tallies, slowAt, reasons } = await listStale(host, run.attempt, datasets, known, slow, times);
   const unread = new Set(datasets.filter(({ name }) => !tallies.has(name)).map(({ pool }) => pool));
   for (const pool of pools) {
-    const whole = datasets.some((dataset) => dataset.pool === pool) && !unread.has(pool);
-    run.report('zfs list snapshots', pool, whole ? undefined : (reason ?? 'its datasets are not known'));
+    const whole = !missing.has(pool) && !unread.has(pool);
+    run.report('zfs list snapshots', pool, whole ? undefined : (reasons.get(pool) ?? 'its datasets are not all known'));
   }
   return { tallies, slowAt: slowAt ?? (slow ? memory.slowAt : undefined) };
 }
 
-/** Snapshots of the pools of which every dataset's snapshots are known. */
-export function snapshotCounts(datasets: readonly Dataset[], { tallies }: Snapshots): Sample[] {
+/** Snapshots of the pools of which every dataset and its snapshots are known. */
+export function snapshotCounts(
+  datasets: readonly Dataset[],
+  missing: ReadonlyMap<string, string>,
+  { tallies }: Snapshots,
+): Sample[] {
   const sums = new Map<string, number>();
-  for (const { name, pool } of datasets) {
+  for (const { name, pool } of datasets.filter((dataset) => !missing.has(dataset.pool))) {
     sums.set(pool, (sums.get(pool) ?? 0) + (tallies.get(name)?.count ?? Number.NaN));
   }
   return [...sums].flatMap(([pool, sum]) => (Number.isNaN(sum) ? [] : [sample(m.snapshotCount, { pool }, sum)]));
@@ -70,7 +82,17 @@ function tallyOf(dataset: Dataset, known: Memory['snapshots'], times: SnapshotTi
   return tally !== undefined && fresh(dataset, tally, times) ? [[dataset.name, tally]] : [];
 }
 
-/** Adds what is listed anew to `known`; with the first reason why a listing is missing. */
+interface Listing {
+  readonly tallies: ReadonlyMap<string, Tally>;
+  readonly slowAt: Seconds | undefined;
+  /** Why the snapshots of some dataset of a pool are not known. */
+  readonly reasons: ReadonlyMap<string, string>;
+}
+
+/**
+ * Adds what is listed anew to `known`. Where asking for all at once leaves something out, it is asked for again pool by
+ * pool: one dataset that cannot be read costs the other pools nothing.
+ */
 async function listStale(
   host: Pick<Host, 'lines'>,
   attempt: Attempt,
@@ -78,23 +100,47 @@ async function listStale(
   known: ReadonlyMap<string, Tally>,
   slow: boolean,
   times: SnapshotTimes,
-): Promise<{ tallies: ReadonlyMap<string, Tally>; slowAt: Seconds | undefined; reason: string | undefined }> {
+): Promise<Listing> {
   const stale = datasets.filter(({ name }) => !known.has(name));
   const tallies = new Map(known);
+  const reasons = new Map<string, string>();
   const atOnce = stale.length > datasets.length / 2 && !slow;
-  const parts = atOnce ? [stale] : slices(stale, part);
-  let reason: string | undefined;
+  const parts: Part[] = atOnce ? [{ names: [], datasets: stale }] : slices(stale, partSize).map(byName);
   for (const some of parts) {
-    // The datasets' own listing has just answered, so that it is safe to name some of them.
-    const names = atOnce ? [] : ['-d', '1', ...some.map(({ name }) => name)];
-    const command: Command = ['zfs', ...columns, ...names];
-    const { listed, output } = await list(host, command, some, times, attempt);
-    if (succeeded(output)) for (const [name, tally] of listed) tallies.set(name, tally);
-    else reason ??= explain(command, output);
-    if (atOnce && output.ended === 'timeout') return { tallies, slowAt: times.now, reason };
+    const { listed, output, reason } = await list(host, some, times, attempt);
+    for (const [name, tally] of listed) tallies.set(name, tally);
+    if (reason === undefined) continue;
+    for (const { pool } of some.datasets) reasons.set(pool, reason);
+    if (atOnce && output.ended === 'timeout') return { tallies, slowAt: times.now, reasons };
     if (output.ended !== 'exit') break;
+    parts.push(...splitByPool(some, listed));
   }
-  return { tallies, slowAt: undefined, reason };
+  return { tallies, slowAt: undefined, reasons };
+}
+
+/** One listing: what to name on the command line, nothing for all, and the datasets that it tells of. */
+interface Part {
+  readonly names: readonly string[];
+  readonly datasets: readonly Dataset[];
+}
+
+// The datasets' own listing has just answered, so that it is safe to name some of them.
+const byName = (datasets: readonly Dataset[]): Part => ({
+  names: ['-d', '1', ...datasets.map(({ name }) => name)],
+  datasets,
+});
+
+/** What of a listing is still missing, in one part for each pool; nothing where it was of one pool only. */
+function splitByPool({ names, datasets }: Part, listed: ReadonlyMap<string, Tally>): Part[] {
+  const missing = datasets.filter(({ name }) => !listed.has(name));
+  const pools = new Set(datasets.map(({ pool }) => pool));
+  if (pools.size < 2) return [];
+  return [...pools]
+    .map((pool) => {
+      const own = missing.filter((dataset) => dataset.pool === pool);
+      return names.length === 0 ? { names: ['-r', pool], datasets: own } : byName(own);
+    })
+    .filter((one) => one.datasets.length > 0);
 }
 
 function fresh(dataset: Dataset, tally: Tally, { now, interval }: SnapshotTimes): boolean {
@@ -104,20 +150,18 @@ function fresh(dataset: Dataset, tally: Tally, { now, interval }: SnapshotTimes)
 
 const changedOf = (dataset: Dataset): string => dataset.snapshotsChanged ?? 'unknown';
 
-/** Lists in one stream; memory grows with the datasets, not with their snapshots. */
+/**
+ * Lists in one stream; memory grows with the datasets, not with their snapshots. What the command complains of is not in
+ * `listed`, and nothing is where that may be anything.
+ */
 async function list(
   host: Pick<Host, 'lines'>,
-  command: Command,
-  datasets: readonly Dataset[],
+  { names, datasets }: Part,
   { now }: SnapshotTimes,
   attempt: Attempt,
-): Promise<{ listed: ReadonlyMap<string, Tally>; output: Output }> {
-  const listed = new Map<string, Tally>();
-  for (const dataset of datasets) {
-    const unsettled = isRecent(Number(dataset.snapshotsChanged), resolution, now);
-    const changed = unsettled ? 'unsettled' : changedOf(dataset);
-    listed.set(dataset.name, { changed, origin: dataset.origin, at: now, count: 0 });
-  }
+): Promise<{ listed: ReadonlyMap<string, Tally>; output: Output; reason: string | undefined }> {
+  const command: Command = ['zfs', ...columns, ...names];
+  const listed = new Map(datasets.map((dataset) => [dataset.name, emptyTally(dataset, now)]));
   const onLine = (line: string): void => {
     const [snapshot = '', creation] = line.split('\t');
     const tally = listed.get(snapshot.slice(0, snapshot.indexOf('@')));
@@ -128,11 +172,23 @@ async function list(
     tally.oldest = Math.min(tally.oldest ?? created, created);
     tally.newest = Math.max(tally.newest ?? created, created);
   };
-  const output = await host.lines(command, onLine, {
-    timeout: 3600,
-    endable: datasets.length > 0 && !command.includes('-d'),
-  });
-  return { listed, output };
+  const output = await host.lines(command, onLine, { timeout: 3600, endable: names.length === 0 });
+  const reason = complaint(command, output);
+  const unread = reason === undefined ? [] : unreadOf(output, [...listed.keys()]);
+  for (const name of unread) listed.delete(name);
+  return { listed, output, reason };
+}
+
+/** The datasets that complaints are about, with all below them; every one where a complaint may be about any. */
+function unreadOf(output: Output, names: readonly string[]): readonly string[] {
+  const about = accused(output)?.map((name) => name.split('@', 1)[0] ?? name);
+  const below = about?.map((top) => names.filter((name) => name === top || name.startsWith(`${top}/`)));
+  return below === undefined || below.some((found) => found.length === 0) ? names : below.flat();
+}
+
+function emptyTally(dataset: Dataset, now: Seconds): Tally {
+  const unsettled = isRecent(Number(dataset.snapshotsChanged), resolution, now);
+  return { changed: unsettled ? 'unsettled' : changedOf(dataset), origin: dataset.origin, at: now, count: 0 };
 }
 
 function slices<T>(items: readonly T[], size: number): T[][] {

@@ -1,4 +1,4 @@
-import type { StatusReason } from './pool-status.ts';
+import type { Scan, StatusReason } from './pool-status.ts';
 
 /**
  * The `status:` sentence of zpool status, known by its beginning with white space collapsed, and its zpool_status_t.
@@ -37,7 +37,9 @@ const reasons: readonly (readonly [beginning: string, name: string])[] = [
 
 /** Where the msgid says more than the sentence, or there is no sentence. lib/libzfs/libzfs_status.c zfs_msgid_table. */
 const byMsgid: Readonly<Record<string, string>> = {
+  'ZFS-8000-HC': 'IO_FAILURE_WAIT',
   'ZFS-8000-JQ': 'IO_FAILURE_CONTINUE',
+  'ZFS-8000-MM': 'IO_FAILURE_MMP',
   'ZFS-8000-6X': 'BAD_GUID_SUM',
   'ZFS-8000-14': 'CORRUPT_CACHE',
 };
@@ -45,16 +47,32 @@ const byMsgid: Readonly<Record<string, string>> = {
 /** The two on-disk formats that `zpool upgrade` would change. */
 const upgradable = new Set(['FEAT_DISABLED', 'VERSION_OLDER']);
 
-/** The reason behind a `status:` text and a msgid; undefined where zpool status gives neither. */
-export function statusReason(sentence: string | undefined, msgid: string | undefined): StatusReason | undefined {
+/**
+ * The reason behind a `status:` text and a msgid; undefined where zpool status gives neither. Of a resilver and of a
+ * rebuild it says the same; which one it is, the scans tell.
+ */
+export function statusReason(
+  sentence: string | undefined,
+  msgid: string | undefined,
+  scans: readonly Scan[],
+): StatusReason | undefined {
   const words = sentence?.replaceAll(/\s+/g, ' ').trim() ?? '';
   if (words === '' && msgid === undefined) return undefined;
   const known = reasons.find(([beginning]) => words.startsWith(beginning))?.[1];
-  return { name: byMsgid[msgid ?? ''] ?? known ?? 'unknown', msgid: msgid ?? '' };
+  const runs = (kind: Scan['kind']): boolean => scans.some((scan) => scan.kind === kind && scan.state === 'running');
+  const name = known === 'RESILVERING' && runs('rebuild') && !runs('resilver') ? 'REBUILDING' : known;
+  return { name: byMsgid[msgid ?? ''] ?? name ?? 'unknown', msgid: msgid ?? '' };
 }
 
 /** zpool status gives one reason only, the most urgent; undefined where it may hide that features are disabled. */
 export function isUpgradable(reason: StatusReason | undefined): boolean | undefined {
   if (reason === undefined) return false;
   return upgradable.has(reason.name) ? true : undefined;
+}
+
+/** zpool says so of a pool whose state may still be ONLINE, as before OpenZFS 2.2 with failmode=continue. */
+const suspended = new Set(['IO_FAILURE_WAIT', 'IO_FAILURE_CONTINUE', 'IO_FAILURE_MMP']);
+
+export function isSuspended(reason: StatusReason | undefined): boolean {
+  return reason !== undefined && suspended.has(reason.name);
 }

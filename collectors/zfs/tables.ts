@@ -2,6 +2,8 @@ import type { TablePanel } from '../../lib/monitoring/dashboard.ts';
 import { type Expression, promql, series } from '../../lib/monitoring/promql.ts';
 import * as m from './metrics.ts';
 import type { vdevStates } from './pool-status.ts';
+import * as scan from './scan-metrics.ts';
+import * as v from './vdev-metrics.ts';
 
 /** What `zfs_pool_health` counts. */
 export const healthWords = ['online', 'degraded', 'faulted', 'offline', 'unavail', 'removed', 'suspended', 'unknown'];
@@ -45,21 +47,21 @@ export const scrubs: TablePanel = {
   columns: [
     {
       title: 'Since the last whole one',
-      expr: promql`time() - ${m.scrubLastCompleted} or ${m.scrubState} * 0`,
+      expr: promql`time() - ${scan.scrubLastCompleted} or ${scan.scrubState} * 0`,
       unit: 's',
       limits: { warning: 36 * 86_400 },
     },
     {
       title: 'State',
-      expr: promql`${m.scrubState} + 3 * (${m.scrubPaused} == 1) or ${m.scrubState}`,
+      expr: promql`${scan.scrubState} + 3 * (${scan.scrubPaused} == 1) or ${scan.scrubState}`,
       words: ['none known', 'running', 'finished', 'cancelled', 'paused'],
     },
-    { title: 'Progress', expr: promql`${m.scrubIssued} / ${m.scrubTotal}`, unit: 'percentunit' },
-    { title: 'Errors', expr: promql`${m.scrubErrors}`, limits: { critical: 1 } },
-    { title: 'Repaired', expr: promql`${m.scrubRepaired}`, unit: 'bytes', limits: { warning: 1 } },
+    { title: 'Progress', expr: promql`${scan.scrubIssued} / ${scan.scrubTotal}`, unit: 'percentunit' },
+    { title: 'Errors', expr: promql`${scan.scrubErrors}`, limits: { critical: 1 } },
+    { title: 'Repaired', expr: promql`${scan.scrubRepaired}`, unit: 'bytes', limits: { warning: 1 } },
     {
       title: 'Resilver',
-      expr: promql`${m.resilverState}`,
+      expr: promql`${scan.resilverState}`,
       words: ['none known', 'running', 'finished', 'cancelled'],
       limits: { warning: 1 },
     },
@@ -73,20 +75,20 @@ export const vdevs: TablePanel = {
   by: ['instance', 'pool', 'vdev', 'class'],
   columns: [
     { title: 'State', expr: vdevState(), words: states, limits: { warning: 3, critical: 5 } },
-    { title: 'Type', expr: promql`${m.vdevInfo}`, label: 'vdev_type' },
-    { title: 'Parent', expr: promql`${m.vdevInfo}`, label: 'parent' },
+    { title: 'Type', expr: promql`${v.vdevInfo}`, label: 'vdev_type' },
+    { title: 'Parent', expr: promql`${v.vdevInfo}`, label: 'parent' },
     ...(['read', 'write', 'checksum'] as const).map((type) => ({
       title: `${type} errors`,
-      expr: series(m.vdevErrors, { type }),
+      expr: series(v.vdevErrors, { type }),
       limits: { warning: 1 },
     })),
-    { title: 'Slow I/Os', expr: promql`${m.vdevSlowIos}`, limits: { warning: 1 } },
+    { title: 'Slow I/Os', expr: promql`${v.vdevSlowIos}`, limits: { warning: 1 } },
   ],
 };
 
 /** The place of the current state in the order from good to bad. */
 function vdevState(): Expression {
   return states
-    .map((state, index) => promql`(${series(m.vdevState, { state })} == 1) - 1 + ${index}`)
+    .map((state, index) => promql`(${series(v.vdevState, { state })} == 1) - 1 + ${index}`)
     .reduce((all, one) => promql`${all} or ${one}`);
 }

@@ -1,16 +1,18 @@
-import type { Value } from '../../lib/metric.ts';
-import { type Attempt, integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, unexpected } from '../../lib/parse.ts';
+import { type Count, type Json, counting, isObject, object, word } from './json.ts';
+import { plausible } from './plausible.ts';
 import {
   type PoolStatus,
-  type Scan,
   type TrimState,
-  type Vdev,
   type VdevClass,
-  distinct,
-  unknownScan,
+  type VdevNode,
+  isLeaf,
+  typeOf,
   vdevStateOf,
 } from './pool-status.ts';
+import { jsonScans } from './scan-json.ts';
 import { statusReason } from './status-reason.ts';
+import { namedVdevs } from './vdev-names.ts';
 
 /**
  * `zpool status -j -p -t`, OpenZFS >= 2.3 (cmd/zpool/zpool_main.c status_callback_json). Never --json-int, which cuts
@@ -30,8 +32,6 @@ export function parseZpoolStatusJson(text: string, attempt: Attempt): PoolStatus
   return Object.values(pools).map((pool) => poolStatus(object(pool), attempt));
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** Even with exit status 0 the JSON may end too early: in the C locale at the first non-ASCII byte. */
 function parse(text: string): unknown {
   try {
@@ -42,19 +42,30 @@ function parse(text: string): unknown {
 }
 
 function poolStatus(json: Json, attempt: Attempt): PoolStatus {
-  const pool = string(json['name']) ?? '';
-  const count: Count = (value) => attempt(() => integer(string(value), `zpool status of pool ${pool}`));
+  const pool = word(json['name']) ?? '';
+  const place = `zpool status of pool ${pool}`;
+  const count = counting(attempt, place);
+  const scans = jsonScans(json, count).map((scan) => plausible(scan, place, attempt));
   return {
     pool,
-    scans: scans(object(json['scan_stats']), count),
-    vdevs: distinct([...allVdevs(json, count)]),
-    guid: string(json['pool_guid']),
-    reason: statusReason(string(json['status']), string(json['msgid'])),
+    scans,
+    vdevs: namedVdevs(vdevRoots(json, count)),
+    guid: word(json['pool_guid']),
+    reason: statusReason(word(json['status']), word(json['msgid']), scans),
     dataErrors: count(json['error_count']),
+    checkpoint: checkpointOf(object(json['checkpoint_stats']), count),
   };
 }
 
-type Count = (value: unknown) => Value | undefined;
+function checkpointOf(stats: Json, count: Count): PoolStatus['checkpoint'] {
+  const state = word(stats['state']);
+  if (state === undefined || state === 'NONE') return undefined;
+  const created = count(stats['start_time']);
+  return {
+    created: created === undefined ? undefined : Number(created) || undefined,
+    discarding: state === 'DISCARDING',
+  };
+}
 
 /** The groups of a pool, as zpool lists them beside `vdevs`. */
 const sections: readonly (readonly [key: string, vdevClass: VdevClass])[] = [
@@ -66,54 +77,91 @@ const sections: readonly (readonly [key: string, vdevClass: VdevClass])[] = [
   ['spares', 'spare'],
 ];
 
-function* allVdevs(pool: Json, count: Count): Generator<Vdev> {
-  for (const [key, vdevClass] of sections) yield* vdevsIn(object(pool[key]), vdevClass, '', count);
+function vdevRoots(pool: Json, count: Count): VdevNode[] {
+  const seen = new Set<string>();
+  return sections.flatMap(([key, vdevClass]) =>
+    Object.values(object(pool[key])).map((json) => withoutCopies(vdevNode(object(json), vdevClass, count), seen)),
+  );
 }
 
-function* vdevsIn(group: Json, vdevClass: VdevClass, parent: string, count: Count): Generator<Vdev> {
-  for (const value of Object.values(group)) {
-    const json = object(value);
-    const vdev = vdevOf(json, vdevClass, parent, count);
-    if (vdev.type !== 'hole' && vdev.type !== 'indirect') yield vdev;
-    yield* vdevsIn(object(json['vdevs']), vdevClass, vdev.name, count);
-  }
-}
-
-function vdevOf(json: Json, vdevClass: VdevClass, parent: string, count: Count): Vdev {
-  const name = string(json['name']) ?? '';
-  const isLeaf = !isObject(json['vdevs']);
+function vdevNode(json: Json, vdevClass: VdevClass, count: Count): VdevNode {
+  const label = word(json['name']) ?? '';
+  const children = Object.values(object(json['vdevs'])).map((child) => vdevNode(object(child), vdevClass, count));
+  const was = word(json['was']);
+  const path = word(json['path']) ?? was ?? (label.includes('/') ? label : undefined);
+  const type = word(json['vdev_type']) ?? typeOf(label, path);
+  const leaf = isLeaf({ type, children });
   return {
-    name: (isLeaf ? (string(json['path']) ?? string(json['was'])) : undefined) ?? name,
+    label,
+    missing: was !== undefined,
+    children,
     class: vdevClass,
-    type: string(json['vdev_type']) ?? typeOf(name),
-    parent,
+    type,
     state: stateOf(json),
-    guid: string(json['guid']),
+    aux: word(json['aux']) ?? '',
+    guid: word(json['guid']),
+    path: leaf && path?.startsWith('/') === true ? path : undefined,
     read: count(json['read_errors']),
     write: count(json['write_errors']),
     checksum: count(json['checksum_errors']),
-    slow: isLeaf ? count(json['slow_ios']) : undefined,
+    slow: leaf ? count(json['slow_ios']) : undefined,
     trim: trimState(json),
   };
 }
 
-/** `draid1:2d:5c:1s-0`: a draid may lack its `vdev_type` (openzfs/zfs#18431). */
-function typeOf(name: string): string {
-  return /^([a-z]+)/.exec(name)?.[1] ?? 'unknown';
+/**
+ * zpool looks what stands below a `replacing-0` or `spare-0` up in its place, but that vdev itself by its name: where
+ * several have one name, all are printed with guid, state and counters of the first. The state follows from the children.
+ */
+function withoutCopies(node: VdevNode, seen: Set<string>): VdevNode {
+  const children = node.children.map((child) => withoutCopies(child, seen));
+  if (node.guid === undefined || isLeaf(node)) return { ...node, children };
+  const copied = seen.has(node.guid);
+  seen.add(node.guid);
+  if (!copied) return { ...node, children };
+  const state = mirrorState(children.map((child) => child.state));
+  return { ...node, children, state, guid: undefined, read: undefined, write: undefined, checksum: undefined };
+}
+
+/** module/zfs/vdev_mirror.c vdev_mirror_state_change(), which serves replacing and spare vdevs, too. */
+function mirrorState(children: readonly string[]): string {
+  if (children.every((state) => state === 'online')) return 'online';
+  return children.some((state) => state === 'online' || state === 'degraded') ? 'degraded' : 'unavail';
 }
 
 /**
- * JSON has the kernel's words (module/zcommon vdev_state_str), text those of zpool_state_to_name(). A draid may have none
- * (openzfs/zfs#18431): unknown.
+ * JSON has the kernel's words (module/zcommon vdev_state_str), text those of zpool_state_to_name(). A vdev may have none
+ * (openzfs/zfs#18431): it then follows from the reason, where there is one.
  */
 function stateOf(json: Json): string {
-  const word = string(json['state']) ?? '';
-  if (word === 'CLOSED') return 'offline';
-  if (word !== 'CANT_OPEN') return vdevStateOf(word);
-  const aux = string(json['aux']);
+  const aux = word(json['aux']) ?? '';
+  const state = word(json['state']) ?? (faultyAux.has(aux) ? 'FAULTED' : unopenedAux.has(aux) ? 'CANT_OPEN' : '');
+  if (state === 'CLOSED') return 'offline';
+  if (state !== 'CANT_OPEN') return vdevStateOf(state);
   if (aux === 'CORRUPT_DATA' || aux === 'BAD_LOG') return 'faulted';
   return aux === 'SPLIT_POOL' ? 'split' : 'unavail';
 }
+
+/** Reasons (vdev_aux_t) that the kernel gives with VDEV_STATE_FAULTED, and with VDEV_STATE_CANT_OPEN. */
+const faultyAux = new Set(['EXTERNAL', 'EXTERNAL_PERSIST', 'ERR_EXCEEDED']);
+const unopenedAux = new Set([
+  'OPEN_FAILED',
+  'CORRUPT_DATA',
+  'NO_REPLICAS',
+  'BAD_GUID_SUM',
+  'TOO_SMALL',
+  'BAD_LABEL',
+  'VERSION_NEWER',
+  'VERSION_OLDER',
+  'UNSUP_FEAT',
+  'IO_FAILURE',
+  'BAD_LOG',
+  'SPLIT_POOL',
+  'BAD_ASHIFT',
+  'ACTIVE',
+  'CHILDREN_OFFLINE',
+  'ASHIFT_TOO_BIG',
+]);
 
 const trimWords: Readonly<Record<string, TrimState>> = {
   NONE: 'untrimmed',
@@ -125,104 +173,5 @@ const trimWords: Readonly<Record<string, TrimState>> = {
 };
 
 function trimState(json: Json): TrimState | undefined {
-  return string(json['trim_notsup']) === '1' ? 'unsupported' : trimWords[string(json['trim_state']) ?? ''];
-}
-
-const scanStates: Readonly<Record<string, Scan['state']>> = {
-  SCANNING: 'running',
-  ERRORSCRUBBING: 'running',
-  ACTIVE: 'running',
-  FINISHED: 'finished',
-  COMPLETE: 'finished',
-  CANCELED: 'cancelled',
-};
-const stateOfScan = (word: unknown): Scan['state'] | undefined => scanStates[string(word) ?? ''];
-
-const scanKinds: Readonly<Record<string, Scan['kind']>> = { SCRUB: 'scrub', RESILVER: 'resilver' };
-
-/** One record for scrub and resilver, one for an error scrub that came after it, one per rebuilt vdev. */
-function scans(stats: Json, count: Count): Scan[] {
-  const rebuilds = Object.values(object(stats['rebuild_stats'])).map((value) => rebuild(object(value), count));
-  return [scrubOrResilver(stats, count), errorScrub(stats, count), ...rebuilds].filter((scan) => scan !== undefined);
-}
-
-function scrubOrResilver(stats: Json, count: Count): Scan | undefined {
-  const kind = scanKinds[string(stats['function']) ?? ''];
-  const state = stateOfScan(stats['state']);
-  if (kind === undefined || state === undefined) return undefined;
-  return {
-    ...unknownScan,
-    kind,
-    state,
-    paused: state === 'running' && time(count(stats['scrub_pause'])) !== undefined,
-    start: time(count(stats['start_time'])),
-    end: time(count(stats['end_time'])),
-    errors: count(stats['errors']),
-    done: count(stats['processed']),
-    ...(state === 'running' && {
-      issued: unwrapped(count(stats['issued'])),
-      total: remaining(count(stats['to_examine']), count(stats['skipped'])),
-    }),
-  };
-}
-
-function errorScrub(stats: Json, count: Count): Scan | undefined {
-  const state = stateOfScan(stats['err_scrub_state']);
-  if (string(stats['err_scrub_func']) !== 'ERRORSCRUB' || state === undefined) return undefined;
-  return {
-    ...unknownScan,
-    kind: 'error scrub',
-    state,
-    paused: state === 'running' && time(count(stats['err_scrub_pause'])) !== undefined,
-    start: time(count(stats['err_scrub_start_time'])),
-    end: time(count(stats['err_scrub_end_time'])),
-    done: count(stats['err_scrub_examined']),
-  };
-}
-
-function rebuild(stats: Json, count: Count): Scan | undefined {
-  const state = stateOfScan(stats['state']);
-  if (state === undefined) return undefined;
-  return {
-    ...unknownScan,
-    kind: 'rebuild',
-    state,
-    vdev: string(stats['name']),
-    start: time(count(stats['start_time'])),
-    end: time(count(stats['end_time'])),
-    errors: count(stats['errors']),
-    done: count(stats['rebuilt']),
-    ...(state === 'running' && {
-      issued: unwrapped(count(stats['issued'])),
-      total: remaining(count(stats['to_scan']), count(stats['pass_skipped'])),
-    }),
-  };
-}
-
-/** After a resumed scrub the kernel's counter may have gone below zero (openzfs/zfs#17990). */
-function unwrapped(value: Value | undefined): Value | undefined {
-  return value === undefined || value < 2 ** 63 ? value : undefined;
-}
-
-/** zpool takes the skipped bytes off the total; the kernel's two counters may cross, which must not wrap. */
-function remaining(total: Value | undefined, skipped: Value | undefined): Value | undefined {
-  if (total === undefined || skipped === undefined) return total;
-  const left = BigInt(total) - BigInt(skipped);
-  return left > 0n ? Number(left) : 0;
-}
-
-function time(value: Value | undefined): number | undefined {
-  return value === undefined || Number(value) === 0 ? undefined : Number(value);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function object(value: unknown): Json {
-  return isObject(value) ? value : {};
-}
-
-function string(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  return word(json['trim_notsup']) === '1' ? 'unsupported' : trimWords[word(json['trim_state']) ?? ''];
 }

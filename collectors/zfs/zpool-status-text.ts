@@ -1,8 +1,19 @@
 import type { Value } from '../../lib/metric.ts';
-import { type Attempt, integer } from '../../lib/parse.ts';
-import { type PoolStatus, type TrimState, type Vdev, type VdevClass, distinct, vdevStateOf } from './pool-status.ts';
-import { parseScan } from './scan-line.ts';
+import { type Attempt, integer, unexpected } from '../../lib/parse.ts';
+import { plausible } from './plausible.ts';
+import {
+  type PoolStatus,
+  type Scan,
+  type TrimState,
+  type VdevClass,
+  type VdevNode,
+  isLeaf,
+  typeOf,
+  vdevStateOf,
+} from './pool-status.ts';
+import { parseCheckpoint, parseExpansion, parseRemoval, parseScan } from './scan-line.ts';
 import { statusReason } from './status-reason.ts';
+import { namedVdevs } from './vdev-names.ts';
 
 /**
  * `zpool status -p -P -s -t`, OpenZFS < 2.3 (cmd/zpool/zpool_main.c status_callback, print_status_config), with TZ=UTC:
@@ -51,17 +62,30 @@ function poolStatus(sections: readonly Section[], attempt: Attempt): PoolStatus 
   const text = (key: string): string | undefined => sections.find((section) => section.key === key)?.text;
   const pool = text('pool') ?? '';
   const place = `zpool status of pool ${pool}`;
+  const scans = scansOf(sections, place, attempt);
   return {
     pool,
-    scans: sections
-      .filter(({ key }) => key === 'scan' || key === 'scrub')
-      .map((section) => attempt(() => parseScan(section.text, place)))
-      .filter((scan) => scan !== undefined),
-    vdevs: distinct(parseConfig(text('config') ?? '', place, attempt)),
+    scans,
+    vdevs: namedVdevs(parseConfig(text('config') ?? '', place, attempt)),
     guid: undefined,
-    reason: statusReason(text('status'), text('see')?.split('/').pop()),
+    reason: statusReason(text('status'), text('see')?.split('/').pop(), scans),
     dataErrors: attempt(() => parseErrors(text('errors'), place)),
+    checkpoint: attempt(() => parseCheckpoint(text('checkpoint'), place)),
   };
+}
+
+const scanKeys: Readonly<Record<string, typeof parseScan>> = {
+  scan: parseScan,
+  scrub: parseScan,
+  remove: parseRemoval,
+  expand: parseExpansion,
+};
+
+function scansOf(sections: readonly Section[], place: string, attempt: Attempt): Scan[] {
+  return sections
+    .map(({ key, text }) => attempt(() => scanKeys[key]?.(text, place)))
+    .filter((scan) => scan !== undefined)
+    .map((scan) => plausible(scan, place, attempt));
 }
 
 /** `No known data errors` | `3 data errors, use '-v' for a list` | `List of errors unavailable: permission denied`. */
@@ -85,57 +109,72 @@ interface Layout {
   readonly columns: readonly string[];
 }
 
-function parseConfig(text: string, place: string, attempt: Attempt): Vdev[] {
+/** One line below the header: how deep it stands, and what it says. */
+interface Line {
+  readonly depth: number;
+  readonly vdev: Omit<VdevNode, 'children'>;
+}
+
+function parseConfig(text: string, place: string, attempt: Attempt): VdevNode[] {
   const lines = text.split('\n').filter((line) => line.startsWith('\t'));
   const header = lines.findIndex((line) => line.startsWith('\tNAME '));
   const layout: Layout = {
     stateColumn: lines[header]?.indexOf('STATE') ?? 0,
     columns: lines[header]?.trim().split(/ +/) ?? [],
   };
-  const vdevs: Vdev[] = [];
-  const above: string[] = [];
+  const parsed: Line[] = [];
   let vdevClass: VdevClass = 'normal';
   for (const line of header < 0 ? [] : lines.slice(header + 1)) {
     const heading = headings[line.trim()];
     if (heading !== undefined && !line.startsWith('\t ')) {
       vdevClass = heading;
-      above.length = 0;
       continue;
     }
-    const depth = (/^\t( *)/.exec(line)?.[1]?.length ?? 0) / 2;
-    const vdev = parseVdev(line, layout, vdevClass, above[depth - 1] ?? '', place, attempt);
-    above[depth] = vdev.name;
-    if (vdev.type !== 'indirect' && vdev.type !== 'hole') vdevs.push(vdev);
+    const vdev = attempt(() => parseLine(line, layout, vdevClass, place, attempt));
+    if (vdev !== undefined) parsed.push(vdev);
   }
-  // SLOW is printed for interior vdevs too, where it is always 0; JSON has it for leaves only.
-  const parents = new Set(vdevs.map(({ parent }) => parent));
-  return vdevs.map((vdev) => (parents.has(vdev.name) ? { ...vdev, slow: undefined } : vdev));
+  return treeOf(parsed);
 }
 
-function parseVdev(
-  line: string,
-  layout: Layout,
-  vdevClass: VdevClass,
-  parent: string,
-  place: string,
-  attempt: Attempt,
-): Vdev {
-  const [name, rest] = cut(line, layout.stateColumn);
-  const [, state = '', afterState = ''] = /^(\S+) *(.*)$/.exec(rest) ?? [];
+/** Below each line stand those that follow it, are deeper and of the same class. */
+function treeOf(lines: readonly Line[]): VdevNode[] {
+  const roots: VdevNode[] = [];
+  for (let index = 0; index < lines.length;) {
+    const line = lines[index];
+    if (line === undefined) break;
+    const { depth, vdev } = line;
+    const end = lines.findIndex(
+      (below, place) => place > index && (below.depth <= depth || below.vdev.class !== vdev.class),
+    );
+    const children = treeOf(lines.slice(index + 1, end < 0 ? lines.length : end));
+    // SLOW is printed for interior vdevs too, where it is always 0; JSON has it for leaves only.
+    const node = { ...vdev, children };
+    roots.push(isLeaf(node) ? node : { ...node, slow: undefined, path: undefined });
+    index = end < 0 ? lines.length : end;
+  }
+  return roots;
+}
+
+function parseLine(line: string, layout: Layout, vdevClass: VdevClass, place: string, attempt: Attempt): Line {
+  const depth = (/^\t( *)/.exec(line)?.[1]?.length ?? 0) / 2;
+  const { label, state, rest } = cut(line, layout.stateColumn, place);
   // A spare has no counters, and may have a remark.
-  const counted = /^(?:\d|- )/.test(afterState) ? layout.columns.slice(2) : [];
-  const words = afterState.split(/ +/, counted.length);
+  const counted = /^(?:\d|- )/.test(rest) ? layout.columns.slice(2) : [];
+  const words = rest.split(/ +/, counted.length);
   const counters = new Map(
-    counted.map((column, index) => [column, attempt(() => integer(words[index], `${place}, ${column} of ${name}`))]),
+    counted.map((column, index) => [column, attempt(() => integer(words[index], `${place}, ${column} of ${label}`))]),
   );
-  const remark = afterState.replace(new RegExp(`^(?:\\S+ *){${counted.length}}`), '');
+  const remark = rest.replace(new RegExp(`^(?:\\S+ *){${counted.length}}`), '');
   const was = /^was (.+?)(?: {2}\(|$)/.exec(remark)?.[1];
-  return {
-    name: was ?? name,
+  const path = was ?? (label.startsWith('/') ? label : undefined);
+  const vdev = {
+    label,
+    missing: was !== undefined,
     class: vdevClass,
-    type: typeOf(was ?? name, parent, vdevClass),
-    parent,
+    type: depth === 0 && vdevClass === 'normal' ? 'root' : typeOf(label, path),
+    path,
     state: vdevStateOf(state),
+    aux: auxOf(remark),
     read: counters.get('READ'),
     write: counters.get('WRITE'),
     checksum: counters.get('CKSUM'),
@@ -143,12 +182,42 @@ function parseVdev(
     guid: undefined,
     trim: trimState(remark),
   };
+  return { depth, vdev };
 }
 
 /** The name may hold spaces, so what tells its end is the column, which printf counted in bytes. */
-function cut(line: string, column: number): [name: string, rest: string] {
+function cut(line: string, column: number, place: string): { label: string; state: string; rest: string } {
   const bytes = Buffer.from(line);
-  return [bytes.subarray(0, column).toString().trim(), bytes.subarray(column).toString().trim()];
+  const [, state, rest] = /^([A-Z_]+)(?: +(.*))?$/.exec(bytes.subarray(column).toString().trimEnd()) ?? [];
+  if (state === undefined || bytes[column - 1] !== 0x20) {
+    throw unexpected(`${place}, config`, `a state in column ${column}`, line);
+  }
+  return { label: bytes.subarray(0, column).toString().trim(), state, rest: rest ?? '' };
+}
+
+/** What is printed for a vdev_aux_t, and its name. cmd/zpool/zpool_main.c print_status_config(). */
+const auxWords: readonly (readonly [remark: string, aux: string])[] = [
+  ['cannot open', 'OPEN_FAILED'],
+  ['corrupted data', 'CORRUPT_DATA'],
+  ['insufficient replicas', 'NO_REPLICAS'],
+  ['missing device', 'BAD_GUID_SUM'],
+  ['newer version', 'VERSION_NEWER'],
+  ['unsupported feature(s)', 'UNSUP_FEAT'],
+  ['unsupported minimum blocksize', 'ASHIFT_TOO_BIG'],
+  ['currently in use', 'SPARED'],
+  ['in use by pool', 'SPARED'],
+  ['too many errors', 'ERR_EXCEEDED'],
+  ['experienced I/O failures', 'IO_FAILURE'],
+  ['bad intent log', 'BAD_LOG'],
+  ['external device fault', 'EXTERNAL'],
+  ['split into new pool', 'SPLIT_POOL'],
+  ['currently active elsewhere', 'ACTIVE'],
+  ['all children offline', 'CHILDREN_OFFLINE'],
+  ['invalid label', 'BAD_LABEL'],
+];
+
+function auxOf(remark: string): string {
+  return auxWords.find(([words]) => remark.startsWith(words))?.[1] ?? '';
 }
 
 function trimState(remark: string): TrimState | undefined {
@@ -157,12 +226,4 @@ function trimState(remark: string): TrimState | undefined {
   if (/% trimmed, suspended/.test(remark)) return 'suspended';
   if (/% trimmed, completed/.test(remark)) return 'complete';
   return remark.includes('% trimmed') ? 'active' : undefined;
-}
-
-/** Text has no types: `mirror-0` is one of those that stand above others, anything else a leaf. */
-function typeOf(name: string, parent: string, vdevClass: VdevClass): string {
-  if (parent === '' && vdevClass === 'normal') return 'root';
-  if (/^draid\d+-\d+-\d+$/.test(name)) return 'dspare';
-  const interior = /^(mirror|raidz|draid|replacing|spare|indirect|hole)[^/]*-\d+$/.exec(name)?.[1];
-  return interior ?? (name.startsWith('/dev/') ? 'disk' : 'file');
 }

@@ -142,7 +142,50 @@ describe('zpool status -j', () => {
     const disk = (guid: string): string =>
       `"${guid}":{"name":"${guid}","guid":"${guid}","path":"/dev/sda1","was":"/dev/sda1","state":"CANT_OPEN"}`;
     const { result } = parse(pool(`${disk('111')},${disk('222')}`));
-    expect(result[0]?.vdevs.slice(1).map(({ name }) => name)).toEqual(['/dev/sda1', '/dev/sda1 (222)']);
+    expect(result[0]?.vdevs.slice(1).map(({ name }) => name)).toEqual(['111', '222']);
+  });
+  test('a number may stand as a number', () => {
+    const text = (one: string): string =>
+      `{"pools":{"t":{"name":"t","error_count":${one},"scan_stats":{"function":"SCRUB","state":"FINISHED","start_time":${one},` +
+      `"end_time":${one},"errors":${one}},"vdevs":{"t":{"name":"t","vdev_type":"root","vdevs":{"d":{"name":"d","path":"/dev/d",` +
+      `"state":"ONLINE","read_errors":${one},"trim_notsup":${one}}}}}}}}`;
+    expect(parse(text('1'))).toEqual(parse(text('"1"')));
+    expect(parse(text('18446744073709551615')).skipped).toHaveLength(5);
+  });
+  test.each([
+    ['sda1', '"path":"/dev/sda1"', 'disk'],
+    ['sda1/old', '"read_errors":"0"', 'disk'],
+    ['5400000000000000023', '"was":"/dev/sda1"', 'disk'],
+    ['/srv/a', '"path":"/srv/a"', 'file'],
+    ['who-knows', '"read_errors":"0"', 'unknown'],
+    ['raidz2-0', '"vdevs":{}', 'raidz'],
+    ['draid2-0-1', '"path":"draid2-0-1"', 'dspare'],
+  ])('%s without a type is a %s', (name, more, type) => {
+    const { result } = parse(pool(`"x":{"name":"${name}",${more}}`));
+    expect(result[0]?.vdevs.at(-1)).toMatchObject({ type });
+  });
+  test('the reason makes the state of a vdev that has none', () => {
+    const { result } = parse(pool('"x":{"name":"x","path":"/dev/x","aux":"EXTERNAL"}'));
+    expect(result[0]?.vdevs.at(-1)).toMatchObject({ state: 'faulted', aux: 'EXTERNAL' });
+  });
+  test.each([
+    ['a start after the end', '"start_time":"9","end_time":"5"', { start: undefined, end: 5 }],
+    ['a start beyond all time', '"start_time":"18446744073709551615","end_time":"5"', { start: undefined, end: 5 }],
+    ['more repaired than there can be', '"processed":"18446744073709551615"', { done: undefined }],
+  ])('%s is left out and counted', (_name, stats, expected) => {
+    const { result, skipped } = parse(
+      `{"pools":{"t":{"name":"t","scan_stats":{"function":"SCRUB","state":"FINISHED",${stats}}}}}`,
+    );
+    expect(result[0]?.scans).toMatchObject([expected]);
+    expect(skipped).toHaveLength(1);
+  });
+  test.each([
+    ['1001', '100', undefined],
+    ['150', '100', 150],
+  ])('%s issued of %s', (issued, total, expected) => {
+    const stats = `"function":"SCRUB","state":"SCANNING","issued":"${issued}","to_examine":"${total}"`;
+    const { result } = parse(`{"pools":{"t":{"name":"t","scan_stats":{${stats}}}}}`);
+    expect(result[0]?.scans).toMatchObject([{ issued: expected }]);
   });
   test('a counter of the kernel that went below zero is left out (openzfs/zfs#17990)', () => {
     const stats =
@@ -160,12 +203,9 @@ describe('zpool status as text', () => {
   test('a name with spaces and UTF-8 is cut by its column in bytes, as printf pads', () => {
     const { result } = parse(
       config(
-        '\tNAME               STATE     READ WRITE CKSUM  SLOW\n' +
-          '\tt                  ONLINE       0     0     0     -\n' +
-          '\t  /dev/größe disk  DEGRADED     1     2     3     4  too many errors\n'.replace(
-            '/dev/größe disk  ',
-            '/dev/größe disk',
-          ),
+        '\tNAME                 STATE     READ WRITE CKSUM  SLOW\n' +
+          '\tt                    ONLINE       0     0     0     -\n' +
+          '\t  /dev/größe disk  DEGRADED     1     2     3     4  too many errors\n',
       ),
     );
     expect(result[0]?.vdevs.at(-1)).toMatchObject({
@@ -175,6 +215,26 @@ describe('zpool status as text', () => {
       checksum: 3,
       slow: 4,
     });
+  });
+  test('a line that is out of place is counted, and is no vdev', () => {
+    const { result, skipped } = parse(
+      config(
+        '\tNAME      STATE     READ WRITE CKSUM\n\tt         ONLINE       0     0     0\n\t  mirror-0 ONLINE       0     0     0\n' +
+          '\t    a     ONLINE       0     0     0\n\t  wrapped at the terminal\n',
+      ),
+    );
+    expect(result[0]?.vdevs.map(({ name, parent }) => [name, parent])).toEqual([
+      ['t', ''],
+      ['a', 't'],
+    ]);
+    expect(skipped).toHaveLength(2);
+  });
+  test('the words of a resilver are those of a rebuild, too', () => {
+    const status = 'One or more devices is currently being resilvered.';
+    const scan = (vdev: string) => `resilver ${vdev}in progress since Sun Nov 22 08:47:38 2026`;
+    const reason = (text: string) => parse(`  pool: t\nstatus: ${status}\n  scan: ${text}\n`).result[0]?.reason?.name;
+    expect(reason(scan(''))).toBe('RESILVERING');
+    expect(reason(scan('(mirror-0) '))).toBe('REBUILDING');
   });
   test('a counter that is none costs that value and no other', () => {
     const { result, skipped } = parse(
@@ -229,5 +289,5 @@ test.each([
   ['The pool has joined a band.', undefined, 'unknown'],
   ['Quantum foam.', 'ZFS-9000-QF', 'unknown'],
 ])('status %j %s is %s', (sentence, msgid, name) => {
-  expect(statusReason(sentence, msgid)?.name).toBe(name);
+  expect(statusReason(sentence, msgid, [])?.name).toBe(name);
 });

@@ -57,7 +57,10 @@ async function count(
   };
   const pools = [...new Set(all.map(({ pool }) => pool))];
   const memory = { snapshots: known, slowAt };
-  const counts = await readSnapshots(from, run, { datasets: all, pools }, memory, { interval: 900, now });
+  const counts = await readSnapshots(from, run, { datasets: all, pools, missing: new Map() }, memory, {
+    interval: 900,
+    now,
+  });
   return { counts, skipped, reasons };
 }
 

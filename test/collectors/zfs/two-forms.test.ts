@@ -55,9 +55,12 @@ function withoutScans(status: PoolStatus): PoolStatus {
   return { ...status, guid: undefined, scans: [], vdevs };
 }
 
-/** zpool prints no errors of a scan that runs, only the end of a cancelled one, and not when a finished rebuild began. */
+/**
+ * zpool prints no errors of a scan that runs, only the end of a cancelled one, and not when a finished rebuild or removal
+ * began.
+ */
 function identity({ kind, state, paused, vdev, start, end, errors }: Scan) {
-  const hasStart = state === 'running' || (state === 'finished' && kind !== 'rebuild');
+  const hasStart = state === 'running' || (state === 'finished' && kind !== 'rebuild' && kind !== 'removal');
   const known = { end, ...(hasStart && { start }), ...(state === 'finished' && { errors }) };
   return { kind, state, paused, vdev, ...known };
 }

@@ -1,0 +1,136 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { statusSamples } from '../../../collectors/zfs/pool-samples.ts';
+import type { VdevNode } from '../../../collectors/zfs/pool-status.ts';
+import { vdevInfo } from '../../../collectors/zfs/vdev-metrics.ts';
+import { namedVdevs } from '../../../collectors/zfs/vdev-names.ts';
+
+const known = {
+  class: 'normal',
+  state: 'online',
+  aux: '',
+  missing: false,
+  guid: undefined,
+  path: undefined,
+  read: 0,
+  write: 0,
+  checksum: 0,
+  slow: undefined,
+  trim: undefined,
+} satisfies Partial<VdevNode>;
+
+const leaf = (path: string, over: Partial<VdevNode> = {}): VdevNode => ({
+  ...known,
+  label: path,
+  path,
+  type: 'disk',
+  children: [],
+  ...over,
+});
+const missing = (guid: string, path: string): VdevNode => leaf(path, { label: guid, missing: true, state: 'unavail' });
+const above = (label: string, ...children: VdevNode[]): VdevNode => ({
+  ...known,
+  label,
+  type: label.replace(/-\d+$/, ''),
+  children,
+});
+const pool = (...children: VdevNode[]): VdevNode => ({ ...above('tank', ...children), type: 'root' });
+const names = (...roots: VdevNode[]): string[] => namedVdevs(roots).map(({ name }) => name);
+
+const mirrors = [0, 1, 2].map((n) =>
+  above(`mirror-${n}`, above('replacing-0', leaf(`/dev/old${n}`), leaf(`/dev/new${n}`)), leaf(`/dev/other${n}`)),
+);
+
+describe('names', () => {
+  test('three replaced disks, and the parents that they have', () => {
+    const vdevs = namedVdevs([pool(...mirrors)]);
+    expect(vdevs.filter(({ type }) => type === 'replacing').map(({ name }) => name)).toEqual([
+      'replacing-0 (mirror-0)',
+      'replacing-0 (mirror-1)',
+      'replacing-0 (mirror-2)',
+    ]);
+    expect(vdevs.find(({ name }) => name === '/dev/new2')?.parent).toBe('replacing-0 (mirror-2)');
+  });
+  test('stay when others come and go', () => {
+    const all = names(pool(...mirrors));
+    for (const some of [mirrors.slice(1), mirrors.slice(2), mirrors.slice(0, 2)]) {
+      expect(names(pool(...some)).filter((name) => !all.includes(name))).toEqual([]);
+    }
+  });
+  test('a missing disk has its old path until something else has it', () => {
+    expect(names(pool(missing('123', '/dev/sda1'), leaf('/dev/sdb1')))).toEqual(['tank', '/dev/sda1', '/dev/sdb1']);
+    expect(names(pool(missing('123', '/dev/sda1'), leaf('/dev/sda1')))).toEqual(['tank', '123', '/dev/sda1']);
+    expect(names(pool(missing('123', '/dev/sda1'), missing('456', '/dev/sda1')))).toEqual(['tank', '123', '456']);
+    expect(names(pool(missing('123', '/dev/sda1')), leaf('/dev/sda1', { class: 'spare' }))).toEqual([
+      'tank',
+      '123',
+      '/dev/sda1',
+    ]);
+  });
+  test('of two disks of one path the one that works has it', () => {
+    const failed = above('mirror-0', leaf('/dev/sda1', { state: 'unavail' }), leaf('/dev/sdb1'));
+    expect(names(pool(failed, above('mirror-1', leaf('/dev/sda1'))))).toEqual([
+      'tank',
+      'mirror-0',
+      '/dev/sda1 (mirror-0)',
+      '/dev/sdb1',
+      'mirror-1',
+      '/dev/sda1',
+    ]);
+  });
+  test('a spare in use has its name twice, in two classes', () => {
+    const spare = leaf('/dev/sdc1', { class: 'spare', state: 'inuse' });
+    expect(names(pool(above('spare-0', leaf('/dev/sda1'), leaf('/dev/sdc1'))), spare).slice(-2)).toEqual([
+      '/dev/sdc1',
+      '/dev/sdc1',
+    ]);
+  });
+});
+
+const word = fc.constantFrom(
+  '/dev/sda1',
+  '/dev/sdb1',
+  'mirror-0',
+  'replacing-0',
+  'spare-0',
+  '123',
+  'tank',
+  'a (mirror-0)',
+);
+const { node } = fc.letrec<{ node: VdevNode }>((tie) => ({
+  node: fc.record({
+    label: word,
+    path: fc.option(word, { nil: undefined }),
+    guid: fc.option(fc.constantFrom('123', '456'), { nil: undefined }),
+    missing: fc.boolean(),
+    type: fc.constantFrom('root', 'mirror', 'raidz', 'replacing', 'spare', 'disk', 'file', 'dspare', 'unknown'),
+    class: fc.constantFrom('normal', 'log', 'special', 'dedup', 'spare', 'l2cache'),
+    state: fc.constantFrom('online', 'degraded', 'faulted', 'unavail', 'inuse', 'unknown'),
+    children: fc.oneof({ depthSize: 'small' }, fc.constant([]), fc.array(tie('node'), { maxLength: 4 })),
+    aux: fc.constant(''),
+    read: fc.constant(0),
+    write: fc.constant(0),
+    checksum: fc.constant(0),
+    slow: fc.constant(undefined),
+    trim: fc.constant('untrimmed'),
+  }),
+}));
+const count = (nodes: readonly VdevNode[]): number => nodes.reduce((sum, { children }) => sum + 1 + count(children), 0);
+
+test('whatever the tree, every vdev has series of its own, and nothing is lost', () => {
+  fc.assert(
+    fc.property(fc.array(node, { maxLength: 5 }), (roots) => {
+      const vdevs = namedVdevs(roots);
+      expect(vdevs).toHaveLength(count(roots));
+      const status = { pool: 't', guid: undefined, reason: undefined, scans: [], dataErrors: 0, checkpoint: undefined };
+      const samples = [...statusSamples({ ...status, vdevs })];
+      const series = samples.map(({ metric, labels }) => `${metric.name}${JSON.stringify(labels)}`);
+      expect(new Set(series).size).toBe(series.length);
+      const infos = samples.filter(({ metric }) => metric === vdevInfo).map(({ labels }) => labels);
+      expect(infos).toHaveLength(vdevs.length);
+      const all = new Set(vdevs.map(({ name }) => name));
+      for (const { parent } of vdevs) expect(parent === '' || all.has(parent)).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+});
