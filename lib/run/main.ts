@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Collector } from '../collector.ts';
 import { check } from '../doctor/doctor.ts';
-import { codeOf, messageOf } from '../errors.ts';
+import { codeOf, messageOf, oneLine } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { liveHost } from '../machine/live-host.ts';
 import { recordingHost, replayingHost } from '../machine/recording.ts';
@@ -149,5 +149,5 @@ function print(text: string): Promise<0> {
 
 /** One line, whatever was in it. */
 function complain(collector: Collector, message: string): void {
-  process.stderr.write(`${collector.name}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+  process.stderr.write(`${collector.name}: ${oneLine(message)}\n`);
 }
