@@ -51,8 +51,11 @@ export interface Collector<S extends Settings = Settings> {
   readonly discover?: (host: Host) => Promise<string>;
   /** Whether this machine has what the collector reads about. */
   present(host: Host): Promise<boolean>;
-  /** Reads the machine through `host` and returns the samples; tells `run` what failed. */
-  collect(host: Host, settings: ValuesOf<S>, run: Run): Promise<Iterable<Sample>>;
+  /**
+   * Reads the machine through `host` and hands over the samples part by part; tells `run` what failed. A part that throws
+   * costs the others nothing, so that each may well be a generator.
+   */
+  collect(host: Host, settings: ValuesOf<S>, run: Run): AsyncIterable<Iterable<Sample>>;
 }
 
 /** What a collector tells about its run, and what it remembers from the runs before. */
@@ -67,7 +70,11 @@ export interface Run {
   /** Reads one value; undefined, counted and told, where it throws: that costs the value and not the file. */
   readonly attempt: Attempt;
   /** The samples of the first `limit` items; those of the others are counted as left out. */
-  readonly limited: <T>(items: readonly T[], limit: number, samplesOf: (item: T) => Iterable<Sample>) => Sample[];
+  readonly limited: <T>(
+    items: readonly T[],
+    limit: number,
+    samplesOf: (item: T) => Iterable<Sample>,
+  ) => Iterable<Sample>;
   /** Something to tell that is no failure. */
   readonly note: (message: string) => void;
   /** A value that could not be read and is left out. */

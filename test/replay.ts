@@ -3,27 +3,19 @@ import path from 'node:path';
 import type { Collector } from '../lib/collector.ts';
 import { replayingHost } from '../lib/machine/recording.ts';
 import { readRequest } from '../lib/options/config.ts';
+import { callOf } from '../lib/run/call.ts';
 import { type Gathered, gather } from '../lib/run/gather.ts';
 
-/** Runs a collector on a recording, with the case's own `config.toml` where there is one; `saveState` is told what it keeps. */
-export async function replay(
-  collector: Collector,
-  folder: string,
-  saveState: (memory: unknown) => void = () => {},
-): Promise<Gathered> {
+/** Runs a collector on a recording, with the case's own `config.toml` where there is one; what it keeps goes into `stateFolder`. */
+export async function replay(collector: Collector, folder: string, stateFolder?: string): Promise<Gathered> {
   const config = path.join(folder, 'config.toml');
-  const request = await readRequest(collector, existsSync(config) ? ['--config', config] : [], {});
-  return gather(collector, replayingHost(folder, collector.name), request.settings, {
-    instance: collector.name,
-    version: 'test',
-    nodeVersion: 'test',
-    timeout: 30,
-    interval: undefined,
-    previousSuccess: () => undefined,
-    saveState,
-    setStateAside: () => 'zfs.json.unusable',
-  });
+  const places = ['--replay', folder, '--config', existsSync(config) ? config : '/dev/null'];
+  const call = callOf(collector, await readRequest(collector, places, {}), new AbortController().signal);
+  return gather({ ...call, stateFolder, versions: testVersions }, replayingHost(folder, collector.name));
 }
+
+/** Those that stand in the goldens. */
+const testVersions = { version: 'test', node_version: 'test' } as const;
 
 /** Options that have a bundle replay a case as `replay` does. */
 export function replayOptions(...parts: string[]): string[] {

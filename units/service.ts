@@ -57,7 +57,11 @@ function limits({ collector: { timeout } }: CollectorSlice, { run, start }: Time
       value: `${start}s`,
       reason: `The collector gives up after ${run} s and writes what it has. This is for when it cannot, and before the next run.`,
     },
-    { name: 'TimeoutStopSec', value: '2s' },
+    {
+      name: 'TimeoutStopSec',
+      value: '5s',
+      reason: 'In half of that it has ended what it started, or left a note of what cannot be ended.',
+    },
     {
       name: 'KillMode',
       value: 'process',

@@ -43,7 +43,7 @@ export const replicationLag = defineCollector({
   collect,
 });
 
-async function collect(host: Host, settings: Settings, run: Run): Promise<Iterable<Sample>> {
+async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerator<Iterable<Sample>> {
   const ssh = { identity: settings.ssh_identity, knownHosts: settings.ssh_known_hosts, timeout: settings.ssh_timeout };
   const memory = (await run.recall(memorySchema)) ?? emptyMemory;
   const { surveyed, hung } = await survey(host, settings.pair, ssh, memory, run);
@@ -52,5 +52,6 @@ async function collect(host: Host, settings: Settings, run: Run): Promise<Iterab
   const next = memoryOf(lags, memory);
   run.remember({ ...next, creations: { ...next.creations, ...received.creations }, hung });
   const datasets = [...lags.map((lag) => [...linkSamples(lag)]), ...received.samples];
-  return [...upSamples(surveyed), ...run.limited(datasets, settings.dataset_limit, (samples) => samples)];
+  yield upSamples(surveyed);
+  yield run.limited(datasets, settings.dataset_limit, (samples) => samples);
 }

@@ -51,7 +51,7 @@ export const tcp = defineCollector({
   collect,
 });
 
-async function collect(host: Host, settings: Settings, run: Run): Promise<Iterable<Sample>> {
+async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerator<Iterable<Sample>> {
   const range = await run.read('ip_local_port_range', '', () => readPortRange(host));
   const counts = await run.read('sockstat', '', () => readSocketCounts(host));
   const asked = askListening(host, run.attempt);
@@ -76,13 +76,11 @@ async function collect(host: Host, settings: Settings, run: Run): Promise<Iterab
   const ports =
     walk === undefined ? undefined : portSamples(walk, { known, limit: settings.port_limit, range: options.range });
   run.drop(ports?.folded ?? 0);
-  return [
-    sample(m.walkSkipped, {}, Number(skipped)),
-    ...(range === undefined ? [] : ephemeralSamples(range, walk)),
-    ...run.limited(listeners, settings.listener_limit, (listener) => listenSamples(listener, limits)),
-    ...(walk === undefined ? [] : stateSamples(walk)),
-    ...(ports?.samples ?? []),
-  ];
+  yield [sample(m.walkSkipped, {}, Number(skipped))];
+  if (range !== undefined) yield ephemeralSamples(range, walk);
+  yield run.limited(listeners, settings.listener_limit, (listener) => listenSamples(listener, limits));
+  if (walk !== undefined) yield stateSamples(walk);
+  yield ports?.samples ?? [];
 }
 
 /** Throws where these may not be all sockets. */

@@ -50,30 +50,25 @@ export const wireguard = defineCollector({
   collect,
 });
 
-async function collect(host: Host, settings: Settings, run: Run): Promise<Iterable<Sample>> {
+async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerator<Iterable<Sample>> {
   const now = host.now();
   const known = (await run.read('interface list', '', () => listInterfaces(host))) ?? [];
   const loaded = known.length > 0 || (await exists(host, moduleFolder));
-  const own = sample(m.moduleLoaded, {}, Number(loaded));
+  yield [sample(m.moduleLoaded, {}, Number(loaded))];
   const outside = await exists(host, socketFolder);
-  if (!loaded && !outside) return [own];
+  if (!loaded && !outside) return;
 
   const [shown, names] = await Promise.all([
     askWg(host, run.attempt),
     readNames(host, settings.names, settings.name_files, run),
   ]);
-  if (shown.missing && known.length === 0 && !outside) return [own];
+  if (shown.missing && known.length === 0 && !outside) return;
   const whole = await reportInterfaces(host, run, shown, known);
   if (whole) unusedNames(names, shown.interfaces, shown.peers).forEach(run.note);
 
   const nameOf = namer(names);
-  return [
-    own,
-    ...[...shown.interfaces.values()].flatMap((one) => [
-      ...interfaceSamples(one, shown.peers, settings.stale_after, now),
-    ]),
-    ...run.limited(shown.peers, settings.peer_limit, (peer) => peerSamples(peer, nameOf(peer), settings)),
-  ];
+  for (const one of shown.interfaces.values()) yield interfaceSamples(one, shown.peers, settings.stale_after, now);
+  yield run.limited(shown.peers, settings.peer_limit, (peer) => peerSamples(peer, nameOf(peer), settings));
 }
 
 /**

@@ -55,10 +55,14 @@ export const zfs = defineCollector({
   collect,
 });
 
-async function collect(host: Host, settings: Settings, run: Run): Promise<Iterable<Sample>> {
+async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerator<Iterable<Sample>> {
   const states = await readPoolStates(host, run);
   // Without the module no command is run: as root they would load it.
-  if (states === undefined) return [sample(m.moduleLoaded, {}, 0), ...importedSamples(settings, [])];
+  yield [sample(m.moduleLoaded, {}, Number(states !== undefined))];
+  if (states === undefined) {
+    yield importedSamples(settings, []);
+    return;
+  }
   const now = host.now();
   const memory = (await run.recall(memorySchema)) ?? emptyMemory;
   const kernel = await readKernelRelease(host);
@@ -80,19 +84,19 @@ async function collect(host: Host, settings: Settings, run: Run): Promise<Iterab
   run.remember(nextMemory(memory, { scrubs, datasets, whole: missing.size === 0, snapshots, userland }));
 
   const { kept, dropped } = selectDatasets(datasets, settings);
-  const seriesOf = (dataset: Dataset): Sample[] => [...datasetSamples(dataset, snapshots?.tallies.get(dataset.name))];
-  run.drop(dropped.flatMap(seriesOf).length);
-  return [
-    sample(m.moduleLoaded, {}, 1),
-    sample(m.versionInfo, { userland: userland?.version ?? '', kernel: kernel ?? '' }, 1),
-    ...importedSamples(settings, pools),
-    ...[...health].flatMap(([pool, word]) => [...healthSamples(pool, word)]),
-    ...rows.flatMap((row) => [...poolRowSamples(row)]),
-    ...statuses.flatMap((status) => [...statusSamples(status), ...scanSamples(status, scrubs.get(status.pool)?.scrub)]),
-    ...rootSamples(datasets),
-    ...(snapshots === undefined ? [] : snapshotCounts(datasets, missing, snapshots)),
-    ...kept.flatMap(seriesOf),
-  ];
+  const samplesOf = (dataset: Dataset) => datasetSamples(dataset, snapshots?.tallies.get(dataset.name));
+  yield [sample(m.versionInfo, { userland: userland?.version ?? '', kernel: kernel ?? '' }, 1)];
+  yield importedSamples(settings, pools);
+  for (const [pool, word] of health) yield healthSamples(pool, word);
+  for (const row of rows) yield poolRowSamples(row);
+  for (const status of statuses) {
+    yield statusSamples(status);
+    yield scanSamples(status, scrubs.get(status.pool)?.scrub);
+  }
+  yield rootSamples(datasets);
+  if (snapshots !== undefined) yield snapshotCounts(datasets, missing, snapshots);
+  for (const dataset of kept) yield samplesOf(dataset);
+  for (const dataset of dropped) run.drop([...samplesOf(dataset)].length);
 }
 
 /**

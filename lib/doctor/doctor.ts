@@ -4,10 +4,12 @@ import wildcardMatch from 'wildcard-match';
 import type { Collector, Need } from '../collector.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { placer } from '../machine/live-host.ts';
 import { findTool } from '../machine/tools.ts';
 import { textfileDirectory } from '../options/directory.ts';
 import type { Request } from '../options/options.ts';
-import { type GatherOptions, gather } from '../run/gather.ts';
+import type { Call } from '../run/call.ts';
+import { gather } from '../run/gather.ts';
 import { isForeign, otherTimerOf } from './conflicts.ts';
 import { type Exporter, askExporter, findExporters } from './exporter.ts';
 
@@ -26,19 +28,15 @@ const note = (what: string, detail: string): Finding => ({ verdict: 'note', what
  * Looks at what the collector needs here, makes a trial run, and follows its file to a running node_exporter. Prints a
  * line for each; 1 if one of them failed. Changes nothing but for a probe in the textfile directory, which it removes.
  */
-export async function check(
-  collector: Collector,
-  request: Request,
-  host: Host,
-  options: GatherOptions,
-): Promise<0 | 1> {
+export async function check(call: Call, host: Host): Promise<0 | 1> {
+  const { collector, request } = call;
   const present = await collector.present(host);
   const findings = [
     ...(present
       ? collector.needs.map((need) => needed(need, request))
       : [note(collector.name, 'this machine has nothing to read; the file will say so')]),
-    ...(await trialRun(collector, host, request, options)),
-    ...(await delivery(collector, request)),
+    ...(await trialRun(call, host)),
+    ...(await delivery(call)),
   ];
   for (const { verdict, what, detail } of findings) {
     process.stdout.write(`${verdict.padEnd(4)}  ${what}: ${detail}\n`);
@@ -46,12 +44,12 @@ export async function check(
   return findings.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0;
 }
 
-function needed({ kind, name, why }: Need, { procfs, sysfs }: Request): Finding {
+function needed({ kind, name, why }: Need, { procfs, sysfs, state_dir: stateDir }: Request): Finding {
   if (kind === 'tool') {
     const file = findTool(name);
     return file === undefined ? fail(`tool ${name}`, `not on PATH; needed for ${why}`) : ok(`tool ${name}`, file);
   }
-  const place = name.replace(/^\/proc(?=\/)/, procfs).replace(/^\/sys(?=\/)/, sysfs);
+  const place = placer({ procfs, sysfs, stateDir })(name);
   try {
     accessSync(place, constants.R_OK);
     return ok(`file ${place}`, why);
@@ -60,13 +58,8 @@ function needed({ kind, name, why }: Need, { procfs, sysfs }: Request): Finding 
   }
 }
 
-async function trialRun(
-  collector: Collector,
-  host: Host,
-  request: Request,
-  options: GatherOptions,
-): Promise<Finding[]> {
-  const { sources, messages } = await gather(collector, host, request.settings, options);
+async function trialRun(call: Call, host: Host): Promise<Finding[]> {
+  const { sources, messages } = await gather(call, host);
   const read = sources.filter((source) => source.ok).length;
   const result = `${read} of ${sources.length} sources read`;
   return messages.length === 0
@@ -74,14 +67,14 @@ async function trialRun(
     : [fail('trial run', result), ...messages.map((message) => fail('trial run', message))];
 }
 
-async function delivery(collector: Collector, request: Request): Promise<Finding[]> {
+async function delivery({ collector, request, fileName }: Call): Promise<Finding[]> {
   let folder: string;
   try {
     folder = textfileDirectory(request.textfile_dir);
   } catch (error) {
     return [fail('textfile directory', messageOf(error))];
   }
-  const file = path.join(folder, `${collector.name}.prom`);
+  const file = path.join(folder, fileName);
   return [
     writable(folder),
     ...conflicts(collector, file),

@@ -16,11 +16,14 @@ import { keeping, maxText, splitting } from './output.ts';
 import type { Survivors } from './survivors.ts';
 import { findTool } from './tools.ts';
 
-export interface LiveOptions {
-  /** What stands for /proc and /sys, and where state files are kept. */
+/** What stands for /proc and /sys, and where state files are kept. */
+export interface Places {
   readonly procfs: string;
   readonly sysfs: string;
   readonly stateDir: string;
+}
+
+export interface LiveOptions extends Places {
   /** Aborted when the run is stopped: no command is started any more, and those that run are ended. */
   readonly stop: AbortSignal;
   /** How long the run may take, from now on. */
@@ -41,13 +44,13 @@ export function liveHost(options: LiveOptions): Host {
   const machine = { ...options, left: () => options.timeout - elapsed() };
   return {
     run: async (command, limits = {}) => {
-      const { take, text, cut } = keeping(limits.maxText ?? maxText);
+      const { take, text } = keeping(limits.maxText ?? maxText);
       const output = await bounded(command, limits, machine, take);
-      return { ...output, stdout: text(), ...(output.ended === 'exit' && cut() && { cut: true }) };
+      return { ...output, stdout: text() };
     },
     lines: async (command, onLine, limits = {}) => {
       let mistake: unknown;
-      const { take, cut } = splitting(onLine);
+      const { take, end } = splitting(onLine);
       const output = await bounded(command, limits, machine, (chunk) => {
         try {
           return take(chunk);
@@ -57,7 +60,9 @@ export function liveHost(options: LiveOptions): Host {
         }
       });
       if (mistake !== undefined) throw new Error(messageOf(mistake), { cause: mistake });
-      return output.ended === 'exit' && cut() ? { ...output, cut: true } : output;
+      // The beginning of a number reads as another number: a line that was cut short is none.
+      if (output.ended === 'exit') end();
+      return output;
     },
     readText: async (file) => unlessMissing(() => readFileSync(place(file), 'utf8')),
     list: async (folder) => {
@@ -72,7 +77,7 @@ export function liveHost(options: LiveOptions): Host {
 }
 
 /** Maps the machine's own paths to where `--procfs`, `--sysfs` and `--state-dir` say that they lie. */
-function placer(options: LiveOptions): (file: string) => string {
+export function placer(options: Places): (file: string) => string {
   const roots = [
     ['/proc', options.procfs],
     ['/sys', options.sysfs],

@@ -1,40 +1,52 @@
+import { messageOf } from '../errors.ts';
 import type { Metric, Sample, Value } from '../metric.ts';
 
 const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** A text, and why a sample is not in it: one line for each that is left out. */
+export interface Rendered {
+  readonly text: string;
+  readonly refused: readonly string[];
+}
 
 /**
  * Renders samples in the Prometheus text format 0.0.4: families in the order of `metrics`, series sorted, each with the
  * `common` labels after its own.
  * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  *
- * Throws where a reader would drop the file or a series of it: a family without HELP, a bad name, labels other than
- * the declared ones, a value that is no number, the same series twice.
+ * Leaves out what would cost a reader the whole file or a series of it: samples of a family without HELP or with a bad
+ * name, labels other than the declared ones, a value that is no number. Of one series with several values it leaves out
+ * all, since none of them is certain.
  */
 export function render(
   metrics: readonly Metric[],
   samples: Iterable<Sample>,
   common: Readonly<Record<string, string>> = {},
-): string {
+): Rendered {
+  const refused: string[] = [];
   const commonPairs = Object.entries(common).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
   const families = new Map<Metric, string[]>(metrics.map((metric) => [metric, []]));
   for (const one of samples) {
-    const lines = families.get(one.metric);
-    if (lines === undefined) throw refusal(one.metric.name, 'a declared metric', 'an undeclared one');
-    lines.push(seriesLine(one, commonPairs));
+    try {
+      const lines = families.get(one.metric);
+      if (lines === undefined) throw refusal(one.metric.name, 'a declared metric', 'an undeclared one');
+      lines.push(seriesLine(one, commonPairs));
+    } catch (error) {
+      refused.push(messageOf(error));
+    }
   }
   const names = new Set<string>();
   let text = '';
   for (const [metric, lines] of families) {
-    checkMetric(metric, names);
-    if (lines.length === 0) continue;
-    lines.sort();
-    checkDistinct(metric, lines);
+    const reason = faultOf(metric, names);
+    if (reason !== undefined) refused.push(...lines.map(() => reason));
+    const written = reason === undefined ? distinct(metric, lines.sort(), refused) : [];
+    if (written.length === 0) continue;
     text += `# HELP ${metric.name} ${escapeHelp(metric.help)}\n# TYPE ${metric.name} ${metric.type}\n`;
-    text += `${lines.join('\n')}\n`;
+    text += `${written.join('\n')}\n`;
   }
-  if (text === '') throw refusal('the file', 'at least one sample', 'none');
-  return text;
+  return { text, refused };
 }
 
 /** The number of series in a rendered text. */
@@ -61,6 +73,16 @@ function formatValue(metric: Metric, value: Value): string {
   return String(value);
 }
 
+/** Why no sample of this family can be written; undefined where all is well. */
+function faultOf(metric: Metric, names: Set<string>): string | undefined {
+  try {
+    checkMetric(metric, names);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
 function checkMetric(metric: Metric, names: Set<string>): void {
   if (!metricName.test(metric.name)) throw refusal(metric.name, 'a metric name', JSON.stringify(metric.name));
   if (metric.help.trim() === '') throw refusal(metric.name, 'a HELP text', 'none');
@@ -73,15 +95,24 @@ function checkMetric(metric: Metric, names: Set<string>): void {
   names.add(metric.name);
 }
 
-/** In sorted lines the same series stands in neighbours, whatever their values. */
-function checkDistinct(metric: Metric, lines: readonly string[]): void {
-  let before = '';
-  for (const line of lines) {
-    const series = line.slice(0, line.lastIndexOf(' '));
-    if (series === before) throw refusal(metric.name, 'each series once', `${series} twice`);
-    before = series;
-  }
+/** In sorted lines the same series stands in neighbours, whatever their values. One that is told twice alike is told once. */
+function distinct(metric: Metric, lines: readonly string[], refused: string[]): readonly string[] {
+  if (!lines.some((line, index) => seriesOf(line) === seriesOf(lines[index + 1]))) return lines;
+  const bySeries = new Map<string | undefined, string[]>();
+  for (const line of lines) bySeries.set(seriesOf(line), [...(bySeries.get(seriesOf(line)) ?? []), line]);
+  return [...bySeries].flatMap(([series, same]) => {
+    const alike = same.every((line) => line === same[0]);
+    const left = alike ? same.slice(1) : same;
+    refused.push(
+      ...left.map(() => refusal(metric.name, 'each series once', `${series} ${times(same.length)}`).message),
+    );
+    return alike ? same.slice(0, 1) : [];
+  });
 }
+
+const seriesOf = (line: string | undefined): string | undefined => line?.slice(0, line.lastIndexOf(' '));
+
+const times = (count: number): string => (count === 2 ? 'twice' : `${count} times`);
 
 function escapeHelp(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Collector } from '../collector.ts';
 import { check } from '../doctor/doctor.ts';
-import { codeOf, messageOf, oneLine } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { liveHost } from '../machine/live-host.ts';
 import { recordingHost, replayingHost } from '../machine/recording.ts';
@@ -11,12 +11,12 @@ import { readRequest } from '../options/config.ts';
 import type { ExitStatus } from '../options/conventions.ts';
 import { machineDefaults } from '../options/defaults.ts';
 import { textfileDirectory } from '../options/directory.ts';
-import { type Request, UsageError } from '../options/options.ts';
-import { lastSuccess } from '../self-metrics.ts';
+import { UsageError } from '../options/options.ts';
+import { type Call, callOf } from './call.ts';
 import { metricsTable } from './describe.ts';
 import { gather } from './gather.ts';
-import { setStateAside, writeState } from './state.ts';
-import { previousValue, replaceFile, sweep } from './textfile.ts';
+import { takeSignals } from './stop.ts';
+import { replaceFile, sweep } from './textfile.ts';
 import { version } from './version.ts';
 
 /**
@@ -27,41 +27,54 @@ export async function main(collector: Collector): Promise<never> {
     complain(collector, messageOf(error));
     process.exit(1);
   });
-  process.exit(await run(collector, process.argv.slice(2)));
+  enterSomeFolder();
+  const { stop, end } = takeSignals();
+  const status = await run(collector, process.argv.slice(2), stop);
+  await end();
+  process.exit(status);
 }
 
-async function run(collector: Collector, argv: readonly string[]): Promise<ExitStatus> {
+/** Packages ask for the working directory as they are loaded. Where it was deleted, nothing can have been meant by it. */
+function enterSomeFolder(): void {
+  try {
+    process.cwd();
+  } catch {
+    process.chdir('/');
+  }
+}
+
+async function run(collector: Collector, argv: readonly string[], stop: AbortSignal): Promise<ExitStatus> {
   try {
     const request = await readRequest(collector, argv, { ...machineDefaults(), ...process.env });
-    return await act(collector, request);
+    return await act(callOf(collector, request, stop));
   } catch (error) {
     complain(collector, messageOf(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }
 
-async function act(collector: Collector, request: Request): Promise<ExitStatus> {
+async function act(call: Call): Promise<ExitStatus> {
+  const { collector, request } = call;
   if (request.help) return print(`${await helpText(collector)}\n`);
   if (request.version) return print(`textfile-collectors ${version} ${collector.name}, Node.js ${process.version}\n`);
   if (request.metrics) return print(metricsTable(collector));
-  if (request.check) return check(collector, request, openHost(collector, request), gatherOptions(collector, request));
+  if (request.check) return check(call, openHost(call));
   if (request.record !== undefined && request.replay !== undefined) {
     throw new UsageError('Cannot read the options: expected one of --record and --replay, got both');
   }
   if (request.discover === true && collector.discover !== undefined) {
-    return print(await withHost(collector, request, collector.discover));
+    return print(await withHost(call, collector.discover));
   }
-  return collectOnce(collector, request);
+  return collectOnce(call);
 }
 
-async function collectOnce(collector: Collector, request: Request): Promise<ExitStatus> {
+async function collectOnce(call: Call): Promise<ExitStatus> {
+  const { request, fileName } = call;
   const folder = request.stdout ? undefined : textfileDirectory(request.textfile_dir);
-  const gathered = await withHost(collector, request, (host) =>
-    gather(collector, host, request.settings, gatherOptions(collector, request)),
-  );
-  for (const message of gathered.messages) complain(collector, message);
+  const gathered = await withHost(call, (host) => gather(call, host));
+  for (const message of gathered.messages) complain(call.collector, message);
   if (folder === undefined) await print(gathered.text);
-  else deliver(gathered.text, path.join(folder, `${instanceOf(collector, request)}.prom`));
+  else deliver(gathered.text, path.join(folder, fileName));
   return gathered.broken ? 1 : 0;
 }
 
@@ -75,10 +88,11 @@ function deliver(text: string, file: string): void {
 }
 
 /** Hands over the machine, and records its answers where that is asked for, even those to a run that fails. */
-async function withHost<T>(collector: Collector, request: Request, use: (host: Host) => Promise<T>): Promise<T> {
-  const host = openHost(collector, request);
-  if (request.record === undefined) return use(host);
-  const recorder = recordingHost(host, request.record, collector);
+async function withHost<T>(call: Call, use: (host: Host) => Promise<T>): Promise<T> {
+  const { record } = call.request;
+  const host = openHost(call);
+  if (record === undefined) return use(host);
+  const recorder = recordingHost(host, record, call.collector);
   try {
     return await use(recorder.host);
   } finally {
@@ -86,52 +100,16 @@ async function withHost<T>(collector: Collector, request: Request, use: (host: H
   }
 }
 
-function openHost(collector: Collector, request: Request): Host {
+function openHost({ collector, request, instance, stop }: Call): Host {
   if (request.replay !== undefined) return replayingHost(request.replay, collector.name);
   return liveHost({
     procfs: request.procfs,
     sysfs: request.sysfs,
     stateDir: request.state_dir,
     timeout: request.timeout,
-    stop: new AbortController().signal,
-    survivors: openSurvivors(path.join(request.state_dir, `${instanceOf(collector, request)}.survivors.json`)),
+    stop,
+    survivors: openSurvivors(path.join(request.state_dir, `${instance}.survivors.json`)),
   });
-}
-
-/** With --stdout and in a replay nothing is kept: the one only looks, the other's clock stands in the past. */
-function gatherOptions(collector: Collector, request: Request) {
-  const keeps = !request.stdout && !request.check && request.replay === undefined;
-  const instance = instanceOf(collector, request);
-  return {
-    instance,
-    labels: request.netns === undefined ? {} : { netns: request.netns },
-    version,
-    nodeVersion: process.version,
-    timeout: request.timeout,
-    interval: request.interval,
-    previousSuccess: () => {
-      const folder = request.replay === undefined ? existingDirectory(request) : undefined;
-      return folder === undefined ? undefined : previousValue(path.join(folder, `${instance}.prom`), lastSuccess.name);
-    },
-    saveState: (memory: unknown) => {
-      if (keeps) writeState(request.state_dir, instance, memory);
-    },
-    setStateAside: () => (keeps ? setStateAside(request.state_dir, instance) : 'not in a run that keeps nothing'),
-  };
-}
-
-/** A collector in a network namespace has a file and a state of its own. */
-function instanceOf({ name }: Collector, { netns }: Request): string {
-  return netns === undefined ? name : `${name}-${netns}`;
-}
-
-/** With --stdout there may be no choice of a directory, and none is needed. */
-function existingDirectory(request: Request): string | undefined {
-  try {
-    return textfileDirectory(request.textfile_dir);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Waits until all of it is with the reader: an exit drops what is still on its way into a pipe. */
@@ -149,5 +127,5 @@ function print(text: string): Promise<0> {
 
 /** One line, whatever was in it. */
 function complain(collector: Collector, message: string): void {
-  process.stderr.write(`${collector.name}: ${oneLine(message)}\n`);
+  process.stderr.write(`${collector.name}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
 }

@@ -20,9 +20,9 @@ export function seam({
       }
     },
     attempt: attempting(skip),
-    limited: (items, limit, samplesOf) => {
+    *limited(items, limit, samplesOf) {
       for (const item of items.slice(limit)) drop([...samplesOf(item)].length);
-      return items.slice(0, limit).flatMap((item) => [...samplesOf(item)]);
+      for (const item of items.slice(0, limit)) yield* samplesOf(item);
     },
   };
 }

@@ -35,9 +35,9 @@ export const demo = defineCollector({
   timeout: 10,
   needs: [{ kind: 'file', name: '/proc/loadavg', why: 'everything' }],
   present: async (host) => (await host.readText('/proc/loadavg')) !== undefined,
-  collect: async (host, _settings, run) => {
+  async *collect(host, _settings, run) {
     const loads = await run.read('loadavg', '', async () => parseLoadAverages((await host.readText('/proc/loadavg')) ?? ''));
-    return minutes.flatMap((one, index) => [...sampleOf(m.load, { minutes: one }, loads?.[index])]);
+    for (const [index, one] of minutes.entries()) yield sampleOf(m.load, { minutes: one }, loads?.[index]);
   },
 });
 `,

@@ -1,15 +1,19 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { replicationLag } from '../../../collectors/replication-lag/collector.ts';
 import { memorySchema } from '../../../collectors/replication-lag/memory.ts';
 import { fixture, replay } from '../../replay.ts';
 
 /** What a run on a recorded machine keeps for the next one. */
 async function kept(name: string): Promise<unknown> {
-  let memory: unknown;
-  await replay(replicationLag, fixture('replication-lag', name), (value) => {
-    memory = value;
-  });
-  return memory;
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'memory-'));
+  await replay(replicationLag, fixture('replication-lag', name), folder);
+  const text = readFileSync(path.join(folder, 'replication-lag.json'), 'utf8');
+  rmSync(folder, { recursive: true });
+  return z.object({ memory: z.unknown() }).parse(JSON.parse(text)).memory;
 }
 
 test.each([

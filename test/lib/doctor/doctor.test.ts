@@ -9,6 +9,7 @@ import { findExporters } from '../../../lib/doctor/exporter.ts';
 import { liveHost } from '../../../lib/machine/live-host.ts';
 import { openSurvivors } from '../../../lib/machine/survivors.ts';
 import { readRequest } from '../../../lib/options/config.ts';
+import { callOf } from '../../../lib/run/call.ts';
 
 let folder: string;
 let textfiles: string;
@@ -78,10 +79,11 @@ interface Case {
   readonly present?: boolean;
   readonly collect?: (run: Run) => void;
   readonly directory?: string;
+  readonly netns?: string;
 }
 
 /** What --check prints of a collector, and its exit status. */
-async function checked({ needs = [], present = true, collect, directory = textfiles }: Case = {}) {
+async function checked({ needs = [], present = true, collect, directory = textfiles, netns }: Case = {}) {
   const collector: Collector = {
     name: 'fake',
     summary: 'Test',
@@ -90,39 +92,24 @@ async function checked({ needs = [], present = true, collect, directory = textfi
     timeout: 20,
     needs,
     present: async () => present,
-    collect: async (_, __, run) => {
+    async *collect(_, __, run) {
       if (collect === undefined) run.report('kstat', 'tank');
       collect?.(run);
-      return [];
+      yield [];
     },
   };
   const [procfs, sysfs] = [path.join(folder, 'proc'), path.join(folder, 'sys')];
   const places = ['--procfs', procfs, '--sysfs', sysfs, '--textfile-dir', directory, '--state-dir', folder];
   const request = await readRequest({ ...collector, name: 'no-such-collector' }, ['--check', ...places], {});
+  const call = callOf(collector, { ...request, netns }, new AbortController().signal);
   const survivors = openSurvivors(path.join(folder, 'survivors'));
-  const host = liveHost({
-    procfs,
-    sysfs,
-    stateDir: folder,
-    timeout: 20,
-    stop: new AbortController().signal,
-    survivors,
-  });
+  const host = liveHost({ procfs, sysfs, stateDir: folder, timeout: 20, stop: call.stop, survivors });
   let printed = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed += String(text);
     return true;
   });
-  const status = await check(collector, request, host, {
-    instance: 'fake',
-    version: 'test',
-    nodeVersion: 'test',
-    timeout: 20,
-    interval: undefined,
-    previousSuccess: () => undefined,
-    saveState: () => {},
-    setStateAside: () => 'nowhere',
-  });
+  const status = await check(call, host);
   return { status, lines: printed.split('\n').slice(0, -1) };
 }
 
@@ -278,6 +265,14 @@ describe('--check finds what else writes the file', () => {
     writeFileSync(file, '# HELP textfile_collector_info says nothing\nzfs_pool_size 1\n');
     const line = `FAIL  ${file}: another program has written it; a run replaces it, and that program replaces ours`;
     expect(await third()).toEqual({ line, status: 1 });
+  });
+
+  test('looks at the file of the network namespace that it is called for', async () => {
+    writeFileSync(file, 'zfs_pool_size 1\n');
+    const blue = path.join(textfiles, 'fake-blue.prom');
+    expect((await checked({ netns: 'blue' })).lines.filter((line) => line.includes('another program'))).toEqual([]);
+    writeFileSync(blue, 'zfs_pool_size 1\n');
+    expect((await checked({ netns: 'blue' })).lines[2]).toMatch(`FAIL  ${blue}: another program has written it`);
   });
 
   test('the timer of an older script', async () => {

@@ -9,6 +9,8 @@ import { liveHost } from '../../../lib/machine/live-host.ts';
 import { recordingHost, replayingHost } from '../../../lib/machine/recording.ts';
 import { openSurvivors } from '../../../lib/machine/survivors.ts';
 import { gauge, sample } from '../../../lib/metric.ts';
+import { readRequest } from '../../../lib/options/config.ts';
+import { callOf } from '../../../lib/run/call.ts';
 import { gather } from '../../../lib/run/gather.ts';
 
 let folder: string;
@@ -49,7 +51,7 @@ describe('a run', () => {
     timeout: 20,
     needs: [],
     present: async () => true,
-    collect: async (host, _, run) => {
+    async *collect(host, _, run) {
       const answers: [string, string][] = [['memory', String(await run.recall(z.number()))]];
       const { stdout, stderr, ended, exitCode } = await host.run(sh('printf "é\\n\\n\\"x"; echo no >&2; exit 3'));
       answers.push(['run', `${stdout}|${stderr}|${ended}|${exitCode}`]);
@@ -66,29 +68,17 @@ describe('a run', () => {
       }
       run.report('disk', 'a', 'Cannot read it');
       run.remember(8);
-      return [
+      yield [
         ...answers.map(([source, text]) => sample(bytes, { source, text }, Buffer.byteLength(text))),
         sample(bytes, { source: 'clock', text: '' }, host.now()),
       ];
     },
   });
 
-  const collectFrom = async (host: Host) =>
-    gather(
-      fake,
-      host,
-      {},
-      {
-        instance: 'fake',
-        version: '1',
-        nodeVersion: 'v20',
-        timeout: 20,
-        interval: undefined,
-        previousSuccess: () => undefined,
-        saveState: () => {},
-        setStateAside: () => 'aside',
-      },
-    );
+  const collectFrom = async (host: Host) => {
+    const request = await readRequest(fake, ['--replay', recording, '--config', '/dev/null'], {});
+    return gather(callOf(fake, request, new AbortController().signal), host);
+  };
 
   test('replayed from its recording gives the same, byte by byte', async () => {
     mkdirSync(path.join(folder, 'some/folder'), { recursive: true });
@@ -209,17 +199,17 @@ describe('a recording', () => {
 test('holds what is left of a line when its secrets are taken out, and the collector sees them all the same', async () => {
   const redact = (_: Command | string, line: string): string => line.replaceAll('hunter2', '(redacted)');
   const recorder = recordingHost(machine(), recording, { name: 'zfs', redact });
-  const command: Command = ['sh', '-c', 'printf "a hunter%d\\nb hunter%d\\n" 2 2; echo is hunter$((1 + 1)) >&2'];
+  const command: Command = ['sh', '-c', 'printf "a hunter%d\\nb hunter%d" 2 2; echo is hunter$((1 + 1)) >&2'];
   const seen: string[] = [];
   writeFileSync(path.join(folder, 'key'), 'key hunter2\n');
-  expect((await recorder.host.run(command)).stdout).toBe('a hunter2\nb hunter2\n');
+  expect((await recorder.host.run(command)).stdout).toBe('a hunter2\nb hunter2');
   await recorder.host.lines(command, (line) => seen.push(line));
   expect(seen).toEqual(['a hunter2', 'b hunter2']);
   expect(await recorder.host.readText('/proc/key')).toBe('key hunter2\n');
   recorder.save();
   const replayed = replayingHost(recording, 'zfs');
   expect(await replayed.run(command)).toMatchObject({
-    stdout: 'a (redacted)\nb (redacted)\n',
+    stdout: 'a (redacted)\nb (redacted)',
     stderr: 'is (redacted)\n',
   });
   expect(await replayed.readText('/proc/key')).toBe('key (redacted)\n');

@@ -29,7 +29,9 @@ const collector = defineCollector({
   timeout: 20,
   needs: [],
   present: async () => true,
-  collect: async () => [],
+  async *collect() {
+    yield [];
+  },
 });
 
 /** Reads a request with `toml` as the config file. */

@@ -10,7 +10,14 @@ import {
   sampleOf,
   stateSet,
 } from '../../../lib/metric.ts';
-import { countSeries, render } from '../../../lib/run/exposition.ts';
+import { countSeries, render as renderAll } from '../../../lib/run/exposition.ts';
+
+/** The text of samples that can all be written. */
+function render(...[metrics, samples, common]: Parameters<typeof renderAll>): string {
+  const { text, refused } = renderAll(metrics, samples, common);
+  expect(refused).toEqual([]);
+  return text;
+}
 
 const size = gauge('pool_size_bytes', 'Size of the pool.', ['pool']);
 const reads = counter('pool_reads_total', 'Reads.', ['pool', 'vdev']);
@@ -146,59 +153,71 @@ function labelled(...labels: string[]): Metric {
   return { name: 'm', type: 'gauge', help: 'Help.', labels };
 }
 
-describe('refuses', () => {
+describe('leaves out', () => {
   const ofPool = (labels: Record<string, string>): Sample => ({ metric: size, labels, value: 1 });
   const one = sample(up, {}, 1);
+  const ofBad = (metric: Metric): Sample => ({
+    metric,
+    labels: Object.fromEntries(metric.labels.map((label) => [label, 'x'])),
+    value: 1,
+  });
+  const bad = (metric: Metric): [Metric[], Sample[]] => [[size, metric], [ofBad(metric)]];
 
   test.each<[string, Metric[], Sample[], string]>([
-    ['no samples', [up], [], 'Cannot render the file: expected at least one sample, got none'],
-    [
-      'the same series twice',
-      [size],
-      [sample(size, { pool: 'a' }, 1), sample(size, { pool: 'b' }, 1), sample(size, { pool: 'a' }, 2)],
-      'Cannot render pool_size_bytes: expected each series once, got pool_size_bytes{pool="a"} twice',
-    ],
-    ['the same series twice without labels', [up], [one, sample(up, {}, 0)], 'expected each series once, got up twice'],
-    [
-      'an undeclared metric',
-      [up],
-      [sample(size, { pool: 'a' }, 1)],
-      'expected a declared metric, got an undeclared one',
-    ],
+    ['an undeclared metric', [size], [one], 'Cannot render up: expected a declared metric, got an undeclared one'],
     [
       'another declaration of the same name',
-      [up],
+      [size, up],
       [sample(gauge('up', 'Other help.'), {}, 1)],
       'Cannot render up: expected a declared metric, got an undeclared one',
     ],
-    ['two declarations of a name', [up, gauge('up', 'Other help.')], [one], 'expected one declaration, got two'],
-    ['no HELP, though without samples', [up, gauge('m', '')], [one], 'Cannot render m: expected a HELP text, got none'],
-    ['a blank HELP', [up, gauge('m', ' \n')], [one], 'Cannot render m: expected a HELP text, got none'],
-    ['a metric name with a dash', [up, gauge('a-b', 'H.')], [one], 'expected a metric name, got "a-b"'],
-    ['a metric name with a newline', [up, gauge('a\n', 'H.')], [one], 'expected a metric name, got "a\\n"'],
-    ['a metric name that begins with a digit', [up, gauge('1m', 'H.')], [one], 'expected a metric name, got "1m"'],
-    ['no metric name', [up, gauge('', 'H.')], [one], 'expected a metric name, got ""'],
-    ['a counter without _total', [up, counter('m', 'H.')], [one], 'ends in _total on counters only, got counter'],
-    ['a gauge with _total', [up, gauge('m_total', 'H.')], [one], 'ends in _total on counters only, got gauge'],
-    ['a label name with a dash', [up, labelled('a-b')], [one], 'Cannot render m: expected label names, got "a-b"'],
-    ['a label name with a colon', [up, labelled('a:b')], [one], 'expected label names, got "a:b"'],
-    ['a reserved label name', [up, labelled('__name__')], [one], 'expected label names, got "__name__"'],
+    ['a blank HELP', ...bad(gauge('m', ' \n')), 'Cannot render m: expected a HELP text, got none'],
+    ['a metric name with a dash', ...bad(gauge('a-b', 'H.')), 'expected a metric name, got "a-b"'],
+    ['a metric name with a newline', ...bad(gauge('a\n', 'H.')), 'expected a metric name, got "a\\n"'],
+    ['a metric name that begins with a digit', ...bad(gauge('1m', 'H.')), 'expected a metric name, got "1m"'],
+    ['no metric name', ...bad(gauge('', 'H.')), 'expected a metric name, got ""'],
+    ['a counter without _total', ...bad(counter('m', 'H.')), 'ends in _total on counters only, got counter'],
+    ['a gauge with _total', ...bad(gauge('m_total', 'H.')), 'ends in _total on counters only, got gauge'],
+    ['a label name with a dash', ...bad(labelled('a-b')), 'Cannot render m: expected label names, got "a-b"'],
+    ['a label name with a colon', ...bad(labelled('a:b')), 'expected label names, got "a:b"'],
+    ['a reserved label name', ...bad(labelled('__name__')), 'expected label names, got "__name__"'],
+    // node_exporter skips the whole file for a label name that stands there twice.
+    ['a label that is declared twice', ...bad(labelled('a', 'a')), 'Cannot render m: expected label'],
+    ['a second declaration of a name', ...bad(gauge(size.name, 'Other help.')), 'expected one declaration, got two'],
     ['a missing label', [size], [ofPool({})], 'Cannot render pool_size_bytes: expected labels pool, got '],
     ['one label too many', [size], [ofPool({ pool: 'a', vdev: 'b' })], 'expected labels pool, got pool, vdev'],
     ['another label', [size], [ofPool({ vdev: 'b' })], 'expected label pool, got a sample without it'],
-    ['NaN', [up], [sample(up, {}, Number.NaN)], 'Cannot render up: expected a finite value, got NaN'],
-    ['+Inf', [up], [sample(up, {}, Infinity)], 'Cannot render up: expected a finite value, got Infinity'],
-    ['-Inf', [up], [sample(up, {}, -Infinity)], 'Cannot render up: expected a finite value, got -Infinity'],
-  ])('%s', (_, metrics, samples, message) => {
-    expect(() => render(metrics, samples)).toThrow(message);
+    ['NaN', [size, up], [sample(up, {}, Number.NaN)], 'Cannot render up: expected a finite value, got NaN'],
+    ['+Inf', [size, up], [sample(up, {}, Infinity)], 'Cannot render up: expected a finite value, got Infinity'],
+    ['-Inf', [size, up], [sample(up, {}, -Infinity)], 'Cannot render up: expected a finite value, got -Infinity'],
+  ])('%s, and nothing else', (_, metrics, samples, message) => {
+    const { text, refused } = renderAll(metrics, [...samples, sample(size, { pool: 'good' }, 7)]);
+    expect(refused).toEqual([expect.stringContaining(message)]);
+    expect(text).toBe(render([size], [sample(size, { pool: 'good' }, 7)]));
   });
 
-  // node_exporter skips the whole file for a label name that stands there twice.
-  test('a label that is declared twice', () => {
-    const metric = labelled('a', 'a');
-    expect(() => render([metric], [{ metric, labels: { a: 'x' }, value: 1 }])).toThrow(
-      'Cannot render m: expected label',
+  // Which of two values is the right one, nobody knows.
+  test('a series that has several values, wholly', () => {
+    const samples = [
+      ['a', 1],
+      ['b', 1],
+      ['a', 2],
+      ['c', 1],
+      ['a', 1],
+    ] as const;
+    const { text, refused } = renderAll(
+      [size],
+      samples.map(([pool, value]) => sample(size, { pool }, value)),
     );
+    const reason = 'Cannot render pool_size_bytes: expected each series once, got pool_size_bytes{pool="a"} 3 times';
+    expect(refused).toEqual([reason, reason, reason]);
+    expect(text).toBe(render([size], [sample(size, { pool: 'b' }, 1), sample(size, { pool: 'c' }, 1)]));
+  });
+
+  test('what is told a second time, but for the first', () => {
+    const { text, refused } = renderAll([up], [one, one]);
+    expect(refused).toEqual(['Cannot render up: expected each series once, got up twice']);
+    expect(text).toBe(render([up], [one]));
   });
 });
 

@@ -7,8 +7,9 @@ import type { Collector, Run } from '../../../lib/collector.ts';
 import { liveHost } from '../../../lib/machine/live-host.ts';
 import { openSurvivors } from '../../../lib/machine/survivors.ts';
 import { type Sample, gauge, sample } from '../../../lib/metric.ts';
+import { readRequest } from '../../../lib/options/config.ts';
+import { callOf } from '../../../lib/run/call.ts';
 import { gather } from '../../../lib/run/gather.ts';
-import { setStateAside, writeState } from '../../../lib/run/state.ts';
 import { seriesOf } from '../../replay.ts';
 
 let folder: string;
@@ -20,55 +21,51 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const up = gauge('fake_up', 'Whether it is up.');
+const size = gauge('fake_size', 'Size.', ['pool']);
 const start = 1_700_000_000;
 
-/** Gathers what `collect` reports, on this machine at a fixed time, with real state files in `folder`. */
-async function gathered(
-  collect: (run: Run) => Promise<Iterable<Sample>> | Iterable<Sample>,
-  {
-    timeout = 20,
-    stateDir = folder,
-    previous,
-    interval,
-  }: { timeout?: number; stateDir?: string; previous?: number; interval?: number } = {},
+interface Setup {
+  readonly timeout?: number;
+  readonly stateDir?: string;
+  /** When every source was last read, in the file of an earlier run. */
+  readonly previous?: number;
+  readonly interval?: number;
+  readonly stop?: AbortSignal;
+}
+
+/** Gathers the parts that `collect` hands over, on this machine at a fixed time, with real files in `folder`. */
+async function gatheredParts(
+  collect: (run: Run) => AsyncIterable<Iterable<Sample>>,
+  { timeout = 20, stateDir = folder, previous, interval, stop = new AbortController().signal }: Setup = {},
 ) {
   const collector: Collector = {
     name: 'fake',
     summary: 'Test',
-    metrics: [up],
+    metrics: [up, size],
     settings: {},
     timeout: 20,
     needs: [],
     present: async () => true,
-    collect: async (_, __, run) => collect(run),
+    collect: (_, __, run) => collect(run),
   };
+  if (previous !== undefined) writeFileSync(path.join(folder, 'fake.prom'), `${mine(lastSuccess)} ${previous}\n`);
   const survivors = openSurvivors(path.join(folder, 'survivors'));
-  const live = liveHost({
-    procfs: folder,
-    sysfs: folder,
-    stateDir,
-    timeout: 20,
-    stop: new AbortController().signal,
-    survivors,
-  });
-  const host = { ...live, now: () => start, elapsed: () => 0 };
-  const { text, messages, broken } = await gather(
-    collector,
-    host,
-    {},
-    {
-      instance: 'fake',
-      version: '1.2.3',
-      nodeVersion: 'v20',
-      timeout,
-      interval,
-      previousSuccess: () => previous,
-      saveState: (memory) => writeState(stateDir, 'fake', memory),
-      setStateAside: () => setStateAside(stateDir, 'fake'),
-    },
-  );
+  const live = liveHost({ procfs: folder, sysfs: folder, stateDir, timeout: 20, stop, survivors });
+  const places = ['--textfile-dir', folder, '--state-dir', stateDir, '--config', '/dev/null'];
+  const request = { ...(await readRequest(collector, places, {})), timeout, interval };
+  const call = { ...callOf(collector, request, stop), versions: { version: '1.2.3', node_version: 'v20' } };
+  const { text, messages, broken } = await gather(call, { ...live, now: () => start, elapsed: () => 0 });
   return { text, messages, broken, series: Object.fromEntries(seriesOf(text)) };
 }
+
+/** The same, of samples that come at once. */
+function gathered(collect: (run: Run) => Promise<Iterable<Sample>> | Iterable<Sample>, setup: Setup = {}) {
+  return gatheredParts(async function* (run) {
+    yield await collect(run);
+  }, setup);
+}
+
+const lastSuccess = 'last_success_timestamp_seconds';
 
 /** A self-metric of the fake collector, by the end of its name. */
 function mine(name: string, source?: string, target = ''): string {
@@ -175,45 +172,108 @@ function* halfway(): Generator<Sample> {
 
 describe('a collector that is broken', () => {
   test('since it never returns is given up, and what it has told until then is in the file', async () => {
-    const { series, messages, broken } = await gathered(
-      async (run) => {
+    const { series, messages, broken } = await gatheredParts(
+      async function* (run) {
         run.report('kstat', 'tank');
         run.skip('Cannot parse line 1');
-        return new Promise(() => {});
+        yield [sample(up, {}, 1)];
+        await new Promise(() => {});
       },
       { timeout: 0.05, previous: 1_600_000_000 },
     );
     expect(messages).toEqual(['the run was given up after 0.05 s', 'Cannot parse line 1']);
     expect(broken).toBe(true);
     expect(series).toMatchObject({
+      fake_up: '1',
       [mine('success')]: '0',
       [mine('source_success', 'run')]: '0',
       [mine('source_success', 'kstat', 'tank')]: '1',
       [mine('parse_errors')]: '1',
-      [mine('last_success_timestamp_seconds')]: '1600000000',
+      [mine(lastSuccess)]: '1600000000',
     });
   });
 
   // Without a file of this run the one before would go on looking healthy.
-  test.each<[string, () => Promise<Iterable<Sample>>, string]>([
-    ['throws', async () => Promise.reject(new TypeError('x is not a function')), 'x is not a function'],
-    ['throws while its samples are taken', async () => halfway(), 'x is not a function'],
-    ['makes a series twice', async () => [sample(up, {}, 1), sample(up, {}, 1)], 'expected each series once'],
-    ['makes what it has not declared', async () => [sample(gauge('other', 'Other.'), {}, 1)], 'an undeclared one'],
-  ])('since it %s still has a file, without its samples', async (_, collect, reason) => {
-    const { series, messages, broken } = await gathered(
-      async (run) => {
+  test('since one part throws keeps that part until there, and all others', async () => {
+    const { series, messages, broken } = await gatheredParts(
+      async function* (run) {
         run.report('kstat', 'tank');
-        return collect();
+        yield halfway();
+        yield [sample(size, { pool: 'tank' }, 1)];
       },
       { previous: 1_600_000_000 },
     );
-    expect(messages).toEqual([expect.stringContaining(reason)]);
+    expect(messages).toEqual(['x is not a function']);
     expect(broken).toBe(true);
-    expect(series).not.toHaveProperty('fake_up');
-    expect(series).toMatchObject({ [mine('success')]: '0', [mine('source_success', 'kstat', 'tank')]: '1' });
-    expect(series[mine('last_success_timestamp_seconds')]).toBe('1600000000');
+    expect(series).toMatchObject({
+      fake_up: '1',
+      'fake_size{pool="tank"}': '1',
+      [mine('success')]: '0',
+      [mine('source_success', 'kstat', 'tank')]: '1',
+      [mine(lastSuccess)]: '1600000000',
+    });
   });
+
+  test('since it throws itself keeps what it has told until then', async () => {
+    const { series, messages, broken } = await gatheredParts(async function* () {
+      yield [sample(up, {}, 1)];
+      await Promise.reject(new TypeError('x is not a function'));
+    });
+    expect({ messages, broken }).toEqual({ messages: ['x is not a function'], broken: true });
+    expect(series).toMatchObject({ fake_up: '1', [mine('success')]: '0', [mine('source_success', 'run')]: '0' });
+  });
+});
+
+test('samples that cannot be written cost themselves, are counted and told', async () => {
+  const { series, messages, broken } = await gathered((run) => {
+    run.report('kstat', 'tank');
+    const sizeOf = (pool: string, value: number): Sample => sample(size, { pool }, value);
+    return [
+      sizeOf('tank', 1),
+      sizeOf('twice', 1),
+      sizeOf('twice', 2),
+      sizeOf('sick', Number.NaN),
+      sample(gauge('other', 'Other.'), {}, 1),
+      sample(up, {}, 1),
+    ];
+  });
+  expect(broken).toBe(false);
+  expect(messages).toEqual([
+    'Cannot render fake_size: expected a finite value, got NaN',
+    'Cannot render other: expected a declared metric, got an undeclared one',
+    'Cannot render fake_size: expected each series once, got fake_size{pool="twice"} twice',
+  ]);
+  expect(Object.keys(series).filter((key) => key.startsWith('fake'))).toEqual(['fake_size{pool="tank"}', 'fake_up']);
+  expect(series).toMatchObject({
+    [mine('success')]: '0',
+    [mine('source_success', 'run')]: '0',
+    [mine('source_success', 'kstat', 'tank')]: '1',
+    [mine('parse_errors')]: '4',
+  });
+  expect(series).not.toHaveProperty(mine(lastSuccess));
+});
+
+test('a time of the last success that is still to come is of a clock that was wrong', async () => {
+  const failing = (run: Run): Sample[] => {
+    run.report('kstat', '', 'no');
+    return [];
+  };
+  const { series } = await gathered(failing, { previous: start + 86_400 });
+  expect(series).not.toHaveProperty(mine(lastSuccess));
+});
+
+test('a run that is stopped tells nothing and remembers nothing', async () => {
+  const controller = new AbortController();
+  const stopped = gathered(
+    (run) => {
+      run.remember(1);
+      controller.abort(new Error('stopped by SIGTERM'));
+      return [];
+    },
+    { stop: controller.signal },
+  );
+  await expect(stopped).rejects.toThrow('stopped by SIGTERM');
+  expect(existsSync(stateFile)).toBe(false);
 });
 
 describe('memory', () => {

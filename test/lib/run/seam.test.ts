@@ -45,7 +45,7 @@ test('a limit keeps the first and counts the series of the others', () => {
   const { told, run } = telling();
   const metric = gauge('a', 'A.', ['name']);
   const both = (name: string) => [sample(metric, { name }, 1), sample(metric, { name: `${name}2` }, 1)];
-  const kept = run.limited(['x', 'y', 'z'], 1, both);
+  const kept = [...run.limited(['x', 'y', 'z'], 1, both)];
   expect(kept.map(({ labels }) => labels['name'])).toEqual(['x', 'x2']);
   expect(told).toEqual(['2 left out', '2 left out']);
 });
