@@ -1,0 +1,64 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { readFixture, seriesOf } from '../replay.ts';
+import { type Machine, alone, collected, envOf, optionsOf, ownSeries, recordedMachine, supported } from './machine.ts';
+
+/** Ways to start a program, the program and its words behind. */
+const surroundings = [
+  ['a working directory that was deleted', 'mkdir "$0/gone" && cd "$0/gone" && rmdir "$0/gone" && exec "$@"'],
+  ['no HOME', 'unset HOME; exec "$@"'],
+  ['umask 077', 'umask 077; exec "$@"'],
+  ['umask 777', 'umask 777; exec "$@"'],
+  ['a closed standard input', 'exec "$@" <&-'],
+] as const;
+
+describe.each(supported.slice(0, 2))('on Node.js %s a run does not notice', (_release, runtime) => {
+  test.each(surroundings)('%s', async (_what, script) => {
+    const machine = await recordedMachine();
+    const healthy = {
+      stdout: '',
+      stderr: '',
+      exitCode: 0,
+      names: ['zfs.prom'],
+      mode: 0o644,
+      series: ownSeries(seriesOf(readFixture('zfs', 'healthy', 'expected.prom'))),
+      state: expect.stringMatching(/^\{"version":1/),
+    };
+    const program = [runtime, await alone('zfs')];
+    expect(await outcome(machine, script, [...program, ...optionsOf(machine)], {})).toEqual(healthy);
+    expect(await outcome(machine, script, program, variablesOf(machine))).toEqual(healthy);
+  });
+});
+
+/** What came of a run, and the mode of its file. */
+async function outcome(machine: Machine, script: string, words: string[], variables: Record<string, string>) {
+  const { env } = envOf(machine);
+  const { stdout, stderr, exitCode } = await execa('sh', ['-c', script, machine.folder, ...words], {
+    env: { ...env, ...variables },
+    extendEnv: false,
+    reject: false,
+  });
+  const out = path.join(machine.folder, 'out');
+  return {
+    stdout,
+    stderr,
+    exitCode,
+    names: await readdir(out),
+    mode: (await stat(path.join(out, 'zfs.prom'))).mode & 0o777,
+    series: ownSeries(await collected(machine)),
+    state: await readFile(path.join(machine.folder, 'state/zfs.json'), 'utf8'),
+  };
+}
+
+/** What `optionsOf` says, as a unit would. */
+function variablesOf({ folder }: Machine): Record<string, string> {
+  const place = (name: string): string => path.join(folder, name);
+  return {
+    TEXTFILE_PROCFS: place('proc'),
+    TEXTFILE_SYSFS: place('sys'),
+    TEXTFILE_DIRECTORY: place('out'),
+    TEXTFILE_STATE_DIR: place('state'),
+  };
+}
