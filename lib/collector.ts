@@ -65,8 +65,11 @@ export interface Run {
    * reason told, where `read` throws. This is the one way to fail: whatever reads a source returns what is there, or throws.
    */
   readonly read: <T>(source: string, target: string, read: () => T | Promise<T>) => Promise<T | undefined>;
-  /** A source was read (no `reason`) or was not: for what one command tells of many targets. */
-  readonly report: (source: string, target: string, reason?: string) => void;
+  /**
+   * A source was read (no `reason`) or was not: for what one command tells of many targets. `once`: it may stay so for long,
+   * and is told when it begins and not in each run.
+   */
+  readonly report: (source: string, target: string, reason?: string, how?: 'once') => void;
   /** Reads one value; undefined, counted and told, where it throws: that costs the value and not the file. */
   readonly attempt: Attempt;
   /** The samples of the first `limit` items; those of the others are counted as left out. */
@@ -75,8 +78,8 @@ export interface Run {
     limit: number,
     samplesOf: (item: T) => Iterable<Sample>,
   ) => Iterable<Sample>;
-  /** Something to tell that is no failure. */
-  readonly note: (message: string) => void;
+  /** Something to tell that is no failure; `once` as above. */
+  readonly note: (message: string, how?: 'once') => void;
   /** A value that could not be read and is left out. */
   readonly skip: (reason: string) => void;
   /** Series left out by a limit. */

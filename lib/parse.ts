@@ -34,6 +34,15 @@ export function attempting(onSkip: (reason: string) => void): Attempt {
   };
 }
 
+/** What a JSON text holds; undefined where it is none. No error tells what is in it. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a parser throws: place, expected, got. */
 export function unexpected(place: string, expected: string, got: string | undefined): SyntaxError {
   const shown = got === undefined ? 'nothing' : JSON.stringify(got.slice(0, 80));

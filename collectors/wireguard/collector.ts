@@ -64,7 +64,7 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   ]);
   if (shown.missing && known.length === 0 && !outside) return;
   const whole = await reportInterfaces(host, run, shown, known);
-  if (whole) unusedNames(names, shown.interfaces, shown.peers).forEach(run.note);
+  if (whole) for (const line of unusedNames(names, shown.interfaces, shown.peers)) run.note(line);
 
   const nameOf = namer(names);
   for (const one of shown.interfaces.values()) yield interfaceSamples(one, shown.peers, settings.stale_after, now);

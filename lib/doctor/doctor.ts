@@ -4,6 +4,7 @@ import wildcardMatch from 'wildcard-match';
 import type { Collector, Need } from '../collector.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { withoutKeys } from '../keys.ts';
 import { placer } from '../machine/live-host.ts';
 import { findTool } from '../machine/tools.ts';
 import { textfileDirectory } from '../options/directory.ts';
@@ -39,7 +40,7 @@ export async function check(call: Call, host: Host): Promise<0 | 1> {
     ...(await delivery(call)),
   ];
   for (const { verdict, what, detail } of findings) {
-    process.stdout.write(`${verdict.padEnd(4)}  ${what}: ${detail}\n`);
+    process.stdout.write(`${verdict.padEnd(4)}  ${withoutKeys(`${what}: ${detail}`)}\n`);
   }
   return findings.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0;
 }

@@ -4,6 +4,8 @@ import * as z from 'zod/mini';
 import type { Collector } from '../collector.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Command, Entry, Host, Output, Seconds } from '../host.ts';
+import { keysIn, withDummyKeys, withoutKeys } from '../keys.ts';
+import { parseJson } from '../parse.ts';
 import { makeFolder } from './folder.ts';
 
 /**
@@ -65,13 +67,13 @@ export function recordingHost(
 ): Recorder {
   const present = existsSync(folder) ? readdirSync(folder) : [];
   if (present.length > 0) throw new Error(`Cannot record into ${folder}: expected an empty folder, got ${present[0]}`);
-  const notes: Notes = { answers: [], texts: new Map(), redacted: redacter(redact) };
+  const notes: Notes = { answers: [], texts: new Map(), known: new Set(), redacted: redacter(redact) };
   const clock = host.now();
   return {
     host: noting(host, notes),
     save: () => {
       makeFolder(folder);
-      for (const [name, text] of notes.texts) writeFileSync(path.join(folder, name), text);
+      for (const [file, text] of notes.texts) writeFileSync(path.join(folder, file), withDummyKeys(text, notes.known));
       const content: Manifest = { version: 1, collector: name, clock, answers: notes.answers };
       writeFileSync(path.join(folder, manifestName), `${JSON.stringify(content, null, 2)}\n`);
     },
@@ -131,15 +133,20 @@ interface Notes {
   readonly answers: Answer[];
   /** By file name. */
   readonly texts: Map<string, string>;
+  /** Keys that a command printed where its collector knows them to be public; all others are secrets. */
+  readonly known: Set<string>;
   readonly redacted: (question: Command | string, text: string) => string;
 }
 
+/** Without what looks like a key in a path, or in what a program or the system said of a failure. */
 function note({ answers }: Notes, answer: Answer): void {
-  answers.push(answer);
+  if (answer.ask === 'run') answers.push({ ...answer, stderr: answer.stderr && withoutKeys(answer.stderr) });
+  else answers.push({ ...answer, path: withoutKeys(answer.path), error: answer.error && withoutKeys(answer.error) });
 }
 
 /** `text` is the redacted standard output: that of `lines` is redacted as it comes. */
 function noteRun(notes: Notes, command: Command, { ended, exitCode, stderr }: Output, text: string): void {
+  for (const key of keysIn(text)) notes.known.add(key);
   note(notes, {
     ask: 'run',
     command: [...command],
@@ -173,7 +180,9 @@ async function answered<T>(
 
 /** `zpool list -Hp -o name` becomes `zpool_list_-Hp_-o_name.txt`; of a long question both ends are kept. */
 function fileName(question: string, taken: ReadonlyMap<string, string>): string {
-  const whole = question.replaceAll(/[^A-Za-z0-9.@:=-]+/g, '_').replaceAll(/^_|_$/g, '');
+  const whole = withoutKeys(question)
+    .replaceAll(/[^A-Za-z0-9.@:=-]+/g, '_')
+    .replaceAll(/^_|_$/g, '');
   const stem = whole.length <= 80 ? whole : `${whole.slice(0, 24)}~${whole.slice(-55)}`;
   for (let n = 1; ; n += 1) {
     const name = n === 1 ? `${stem}.txt` : `${stem}~${n}.txt`;
@@ -264,13 +273,5 @@ function readAnswer(folder: string, name: string): string {
     return readFileSync(path.join(folder, name), 'utf8');
   } catch (error) {
     throw new Error(`Cannot replay ${folder}: expected its file ${name}, got ${codeOf(error)}`, { cause: error });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

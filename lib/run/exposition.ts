@@ -1,7 +1,10 @@
 import { messageOf } from '../errors.ts';
+import { withoutKeys } from '../keys.ts';
 import type { Metric, Sample, Value } from '../metric.ts';
 
 const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+/** Only in this one a key may stand: its collector knows that it is public. */
+const keyLabel = 'public_key';
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** A text, and why a sample is not in it: one line for each that is left out. */
@@ -61,7 +64,7 @@ function seriesLine({ metric, labels, value }: Sample, common: readonly string[]
   const pairs = metric.labels.map((label) => {
     const text = labels[label];
     if (text === undefined) throw refusal(metric.name, `label ${label}`, 'a sample without it');
-    return `${label}="${escapeLabel(text)}"`;
+    return `${label}="${escapeLabel(label === keyLabel ? text : withoutKeys(text))}"`;
   });
   const all = common.length === 0 ? pairs : [...pairs, ...common];
   const series = all.length === 0 ? metric.name : `${metric.name}{${all.join(',')}}`;

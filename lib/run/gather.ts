@@ -5,10 +5,11 @@ import type { Sample } from '../metric.ts';
 import type { Call } from './call.ts';
 import { allMetrics } from './describe.ts';
 import { render } from './exposition.ts';
-import { type Source, messagesOf, openLedger } from './ledger.ts';
+import { type Message, type Source, messagesOf, openLedger } from './ledger.ts';
 import { openMemory } from './memory.ts';
 import { seam } from './seam.ts';
 import { selfSamples } from './self-samples.ts';
+import { readTold, writeTold } from './told.ts';
 
 /** What a run found out. */
 export interface Gathered {
@@ -44,10 +45,18 @@ export async function gather(call: Call, host: Host): Promise<Gathered> {
   refuse(refused);
   return {
     text: rendered().text,
-    messages: messagesOf(ledger),
+    messages: untold(messagesOf(ledger), call),
     sources: [...ledger.sources.values()],
     broken: ledger.broken,
   };
+}
+
+/** The lines that the run before has not told already. A call that keeps nothing tells them all. */
+function untold(messages: readonly Message[], { stateFolder, instance }: Call): string[] {
+  const before = stateFolder === undefined ? [] : readTold(stateFolder, instance);
+  const lasting = messages.filter(({ lasts }) => lasts).map(({ line }) => line);
+  if (stateFolder !== undefined) writeTold(stateFolder, instance, lasting, before);
+  return messages.filter(({ line, lasts }) => !lasts || !before.includes(line)).map(({ line }) => line);
 }
 
 /** Takes the samples part by part. A part that throws costs what it would still have told, and a collector the parts to come. */

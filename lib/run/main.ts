@@ -3,6 +3,7 @@ import type { Collector } from '../collector.ts';
 import { check } from '../doctor/doctor.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { withoutKeys } from '../keys.ts';
 import { liveHost } from '../machine/live-host.ts';
 import { recordingHost, replayingHost } from '../machine/recording.ts';
 import { openSurvivors } from '../machine/survivors.ts';
@@ -125,7 +126,7 @@ function print(text: string): Promise<0> {
   });
 }
 
-/** One line, whatever was in it. */
+/** One line, whatever was in it, but for keys. */
 function complain(collector: Collector, message: string): void {
-  process.stderr.write(`${collector.name}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+  process.stderr.write(`${collector.name}: ${withoutKeys(message).replaceAll(/\s*\n\s*/g, ' ')}\n`);
 }

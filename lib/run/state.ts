@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { type Host, stateFolder } from '../host.ts';
 import { makeFolder } from '../machine/folder.ts';
+import { parseJson } from '../parse.ts';
 import { replaceFile } from './textfile.ts';
 
 /** What stands around a collector's own memory in `<state folder>/<instance>.json`. */
@@ -23,14 +24,6 @@ export async function readState<T>(host: Host, instance: string, schema: z.ZodMi
   if (state.data.collector !== instance) return { foreign: `it is that of ${JSON.stringify(state.data.collector)}` };
   const memory = schema.safeParse(state.data.memory);
   return memory.success ? { memory: memory.data } : { foreign: 'its content does not fit' };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Replaces the state file, atomically; makes its folder where there is none. */

@@ -353,3 +353,34 @@ describe('memory', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 });
+
+describe('what lasts', () => {
+  const trouble = (run: Run): Sample[] => {
+    run.report('names', '/a', 'it cannot be read', 'once');
+    run.note('a link leads nowhere', 'once');
+    run.note('and this is of today');
+    return [sample(up, {}, 1)];
+  };
+  const all = ['it cannot be read (/a)', 'a link leads nowhere', 'and this is of today'];
+
+  test('is told when it begins and not in each run, but stays a failure in the file', async () => {
+    expect((await gathered(trouble)).messages).toEqual(all);
+    const { messages, series } = await gathered(trouble);
+    expect(messages).toEqual(['and this is of today']);
+    expect(series[mine('source_success', 'names', '/a')]).toBe('0');
+  });
+  test('is told again where it returns', async () => {
+    await gathered(trouble);
+    await gathered(() => [sample(up, {}, 1)]);
+    expect((await gathered(trouble)).messages).toEqual(all);
+  });
+});
+
+test('a key is in no label', async () => {
+  const key = '2zzuyzLl3ezh0gR7FqzAN/JOtoOUMyUusHQEoi72KFM=';
+  const { text } = await gathered((run) => {
+    run.report('names', `/etc/${key}`);
+    return [sample(up, {}, 1)];
+  });
+  expect(text).not.toContain(key.slice(5, 30));
+});
