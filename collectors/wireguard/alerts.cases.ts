@@ -4,6 +4,10 @@ const bob = { interface: 'wg0', public_key: 'B=', friendly_name: 'bob' };
 
 const lastRun = 'textfile_collector_last_run_timestamp_seconds{collector="wireguard"}';
 
+function source(name: string, target: string): string {
+  return `textfile_collector_source_success{collector="wireguard",source="${name}",target="${target}"}`;
+}
+
 /** The series of one peer of wg0, by what begins their names. */
 function peer(key: string, name: string, values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
@@ -39,16 +43,16 @@ export const cases: readonly AlertCase[] = [
     },
     fires: {
       '17m': [],
-      '18m': [{ labels: bob, summary: 'WireGuard peer bob on wg0 of db1 does not answer.' }],
+      '18m': [{ labels: bob, summary: 'WireGuard peer bob on wg0 of db1 has had no handshake for 9m 0s.' }],
     },
   },
   {
     alert: 'WireGuardPeerStale',
     what: 'a peer without a name does not answer after a reboot: no handshake yet',
     series: {
-      [lastRun]: '0+60x60',
+      [lastRun]: '1700000000+60x60',
       ...peer('B=', '', {
-        latest_handshake_seconds: '540x9 _x4 0x40',
+        latest_handshake_seconds: '1700000000+60x9 _x4 0x40',
         persistent_keepalive_seconds: '25x9 _x4 25x40',
         sent_bytes_total: '7000x9 _x4 0+148x40',
       }),
@@ -56,7 +60,10 @@ export const cases: readonly AlertCase[] = [
     fires: {
       '19m': [],
       '20m': [
-        { labels: { interface: 'wg0', public_key: 'B=' }, summary: 'WireGuard peer B= on wg0 of db1 does not answer.' },
+        {
+          labels: { interface: 'wg0', public_key: 'B=' },
+          summary: 'WireGuard peer B= on wg0 of db1 has had no handshake yet.',
+        },
       ],
     },
   },
@@ -72,6 +79,137 @@ export const cases: readonly AlertCase[] = [
       }),
     },
     fires: { '90m': [] },
+  },
+  {
+    alert: 'WireGuardPeerStale',
+    what: 'one whose keepalive is an hour has a handshake an hour, and then no more',
+    series: {
+      [lastRun]: '0+60x400',
+      ...peer('B=', 'bob', {
+        latest_handshake_seconds: '0x59 3600x340',
+        persistent_keepalive_seconds: '3600x400',
+        sent_bytes_total: '100x400',
+      }),
+    },
+    fires: {
+      '59m': [],
+      '185m': [],
+      '186m': [{ labels: bob, summary: 'WireGuard peer bob on wg0 of db1 has had no handshake for 2h 6m 0s.' }],
+    },
+  },
+  {
+    alert: 'WireGuardPeerStale',
+    what: 'the time of the handshake is old, and bytes keep arriving; then they end, too',
+    series: {
+      [lastRun]: '0+60x60',
+      ...peer('B=', 'bob', {
+        latest_handshake_seconds: '41x60',
+        persistent_keepalive_seconds: '25x60',
+        sent_bytes_total: '0+148x60',
+        received_bytes_total: '0+32x30 960x30',
+      }),
+    },
+    fires: {
+      '34m': [],
+      '45m': [{ labels: bob, summary: 'WireGuard peer bob on wg0 of db1 has had no handshake for 44m 19s.' }],
+    },
+  },
+  {
+    alert: 'WireGuardPeerStale',
+    what: 'the clock of the machine stands three weeks behind, and all is well',
+    series: {
+      [lastRun]: '-1814400+60x60',
+      ...peer('B=', 'bob', {
+        latest_handshake_seconds: '-1814480+60x60',
+        persistent_keepalive_seconds: '25x60',
+        sent_bytes_total: '0+148x60',
+      }),
+    },
+    fires: { '30m': [], '60m': [] },
+  },
+  {
+    alert: 'WireGuardPeerStale',
+    what: 'the clock of the machine is set back by an hour, and its handshakes are refused; another peer goes on answering',
+    series: {
+      [lastRun]: '7200+60x9 4200+60x30',
+      ...peer('B=', 'bob', {
+        latest_handshake_seconds: '7200+60x9 7740x30',
+        persistent_keepalive_seconds: '25x40',
+        sent_bytes_total: '0+148x40',
+        received_bytes_total: '0+92x9 828x30',
+      }),
+      ...peer('F=', 'fine', {
+        latest_handshake_seconds: '7200+60x9 7740x30',
+        persistent_keepalive_seconds: '25x40',
+        sent_bytes_total: '0+148x40',
+        received_bytes_total: '0+92x40',
+      }),
+    },
+    fires: {
+      '13m': [],
+      '20m': [{ labels: bob, summary: 'WireGuard peer bob on wg0 of db1 had its latest handshake in the future.' }],
+    },
+  },
+  {
+    alert: 'WireGuardPeerStale',
+    what: 'peers that need not be up, or have an alert of their own',
+    series: {
+      [lastRun]: '0+60x60',
+      ...peer('P=', 'phone', {
+        latest_handshake_seconds: '60x60',
+        persistent_keepalive_seconds: '25x60',
+        sent_bytes_total: '0+148x60',
+        peer_required: '0x60',
+      }),
+      ...peer('B=', 'bob', {
+        latest_handshake_seconds: '60x60',
+        persistent_keepalive_seconds: '25x60',
+        sent_bytes_total: '0+148x60',
+        peer_required: '1x60',
+      }),
+    },
+    fires: { '30m': [], '60m': [] },
+  },
+  {
+    alert: 'WireGuardRequiredPeerDown',
+    what: 'a branch, which keeps the link alive from its side, goes down; others are fine, optional, and kept alive once an hour',
+    series: {
+      [lastRun]: '0+60x60',
+      ...peer('B=', 'bob', { latest_handshake_seconds: '0+60x9 540x50', peer_required: '1x60' }),
+      ...peer('F=', 'fine', { latest_handshake_seconds: '0+60x60', peer_required: '1x60' }),
+      ...peer('R=', 'receiving', {
+        latest_handshake_seconds: '41x60',
+        received_bytes_total: '0+32x60',
+        peer_required: '1x60',
+      }),
+      ...peer('P=', 'phone', { latest_handshake_seconds: '60x60', peer_required: '0x60' }),
+      ...peer('Q=', 'quiet', { latest_handshake_seconds: '60x60' }),
+      ...peer('H=', 'hourly', {
+        latest_handshake_seconds: '60x60',
+        persistent_keepalive_seconds: '3600x60',
+        peer_required: '1x60',
+      }),
+    },
+    fires: {
+      '17m': [],
+      '18m': [
+        { labels: bob, summary: 'WireGuard peer bob on wg0 of db1 has to be up and has had no handshake for 9m 0s.' },
+      ],
+      '60m': [
+        { labels: bob, summary: 'WireGuard peer bob on wg0 of db1 has to be up and has had no handshake for 51m 0s.' },
+      ],
+    },
+  },
+  {
+    alert: 'WireGuardRequiredPeerMissing',
+    what: 'the interface of two of them goes down and comes up',
+    series: { wireguard_required_peers_missing: '0x9 2x20 0x20' },
+    fires: {
+      '9m': [],
+      '14m': [],
+      '16m': [{ summary: '2 WireGuard peers that db1 has to have are not there.' }],
+      '31m': [],
+    },
   },
   {
     alert: 'WireGuardPeerUnanswered',
@@ -94,19 +232,35 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'WireGuardInterfaceGone',
-    what: 'an interface goes away, another cannot be read for a while',
+    what: 'an interface goes away, two others cannot be read for a while, and a file of names never can',
     series: {
       'wireguard_peers{interface="wg0",status="never"}': '0x9 stale',
       'wireguard_peers{interface="wg0",status="recent"}': '3x9 stale',
       'wireguard_peers{interface="wg1",status="recent"}': '3x9 _x20 3x500',
-      'textfile_collector_success{collector="wireguard"}': '1x9 0x20 1x500',
-      'textfile_collector_success{collector="zfs"}': '1x500',
+      'wireguard_peers{interface="awg0",status="recent"}': '3x9 _x20 3x500',
+      [source('interface list', '')]: '1x500',
+      [source('wg show', 'wg0')]: '1x9 stale',
+      [source('wg show', 'wg1')]: '1x9 0x20 1x500',
+      [source('awg show', 'awg0')]: '1x9 0x20 1x500',
+      [source('names', '/etc/wireguard/wg1.conf')]: '0x500',
+      'textfile_collector_success{collector="wireguard"}': '0x500',
     },
     fires: {
-      '29m': [],
-      '36m': [{ labels: { interface: 'wg0' }, summary: 'WireGuard interface wg0 of db1 is gone.' }],
+      '14m': [],
+      '16m': [{ labels: { interface: 'wg0' }, summary: 'WireGuard interface wg0 of db1 is gone.' }],
+      '29m': [{ labels: { interface: 'wg0' }, summary: 'WireGuard interface wg0 of db1 is gone.' }],
       '380m': [],
     },
+  },
+  {
+    alert: 'WireGuardInterfaceGone',
+    what: 'nobody knows: the list of interfaces cannot be read, or wg tells of none',
+    series: {
+      'wireguard_peers{interface="wg0",status="recent"}': '3x9 stale',
+      [source('interface list', '')]: '1x9 0x20 1x20',
+      [source('wg show', '')]: '_x29 0x20',
+    },
+    fires: { '29m': [], '49m': [] },
   },
 ];
 
@@ -118,6 +272,9 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'names',
     'names-unreadable',
     'namespace-foreign-sys',
+    'own-clock-set-back',
     'stale',
   ],
+  WireGuardRequiredPeerDown: ['names-by-managers', 'peer-clock-set-back'],
+  WireGuardRequiredPeerMissing: ['names-by-managers'],
 };

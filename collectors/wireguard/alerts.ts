@@ -2,18 +2,39 @@ import { ageAtLastRun } from '../../lib/monitoring/age.ts';
 import type { Alert } from '../../lib/monitoring/alert.ts';
 import { labels, promql, series, threshold } from '../../lib/monitoring/promql.ts';
 import { type Recording, lastSeen } from '../../lib/monitoring/record.ts';
-import { success } from '../../lib/self-metrics.ts';
+import { sourceSuccess } from '../../lib/self-metrics.ts';
 import * as m from './metrics.ts';
 
 const peer = '{{ or $labels.friendly_name $labels.public_key }}';
+const since =
+  '{{ if gt $value 1e9 }}has had no handshake yet{{ else if lt $value 0.0 }}had its latest handshake in the future' +
+  '{{ else }}has had no handshake for {{ $value | humanizeDuration }}{{ end }}';
 
-const stale = threshold('wireguard_peer_stale_seconds', 180, 'Age of the handshake of a peer with keepalives.');
+const stale = threshold(
+  'wireguard_peer_stale_seconds',
+  180,
+  'Age of the handshake of a peer that has to have a new one.',
+);
+
+/** Without a handshake since the interface came up the time is 0, and the age that of the epoch. */
+export const age = ageAtLastRun('wireguard', m.latestHandshake);
+
+/** It has to be of after the run, and not a moment after: then the clock was set back, and no age tells anything. */
+const future = promql`${age} < -60`;
+
+/** Bytes are counted only after they were authenticated: who sends some is there, whatever is known of the handshake. */
+const receiving = promql`increase(${m.receivedBytes}[5m]) > 0`;
 
 /**
- * With keepalives there is a handshake every 2 minutes, and after 3 WireGuard gives the session up. Without a handshake since
- * the interface came up the time is 0, and the peer silent too, if its address is known: it is sent something.
+ * With keepalives there is a handshake every 2 minutes, or with each keepalive where those are further apart, and after 3
+ * minutes WireGuard gives a session up. It is sent something only if its address is known.
  */
-export const silent = promql`${ageAtLastRun('wireguard', m.latestHandshake)} > ${stale} and ${m.persistentKeepalive} and ${m.sentBytes} > 0`;
+export const silent = promql`((${age} > ${stale}) > 2 * ${m.persistentKeepalive} or ${future} and ${m.persistentKeepalive})
+  and ${m.sentBytes} > 0 unless ${receiving} unless ${m.peerRequired}`;
+
+/** The same of peers that the other side has to keep alive. */
+export const requiredDown = promql`(${age} > ${stale} unless ${age} <= 2 * ${m.persistentKeepalive} or ${future})
+  and ${m.peerRequired} == 1 unless ${receiving}`;
 
 const interfaceSeen = lastSeen(
   'interface:wireguard_peers:last_seen_timestamp',
@@ -21,6 +42,10 @@ const interfaceSeen = lastSeen(
   promql`sum without (${labels(m.peers, 'status')}) (${m.peers})`,
   6 * 3600,
 );
+
+const own = labels(sourceSuccess, 'collector', 'source', 'target');
+const tools = { collector: 'wireguard', source: ['wg show', 'awg show'] };
+const unread = promql`(${series(sourceSuccess, tools)} == 0)`;
 
 /** What the alerts read. */
 export const records: readonly Recording[] = [interfaceSeen];
@@ -31,10 +56,31 @@ export const alerts: readonly Alert[] = [
     severity: 'warning',
     expr: silent,
     for: '5m',
-    summary: `WireGuard peer ${peer} on {{ $labels.interface }} of {{ $labels.instance }} does not answer.`,
+    summary: `WireGuard peer ${peer} on {{ $labels.interface }} of {{ $labels.instance }} ${since}.`,
     description:
-      'Keepalives are sent to it, and for 8 minutes no handshake has come about. Is the machine up, does UDP reach it, has ' +
-      'its address changed (a name in Endpoint is looked up only once)? "wg show {{ $labels.interface }}" tells the endpoint.',
+      'Keepalives are sent to it, and nothing comes back. Is the machine up, does UDP reach it, has its address changed (a ' +
+      'name in Endpoint is looked up only once), was its clock set back? "wg show {{ $labels.interface }}" tells the endpoint.',
+  },
+  {
+    name: 'WireGuardRequiredPeerDown',
+    severity: 'critical',
+    expr: requiredDown,
+    for: '5m',
+    summary: `WireGuard peer ${peer} on {{ $labels.interface }} of {{ $labels.instance }} has to be up and ${since}.`,
+    description:
+      'required_peers says that it has to be up, and nothing comes from it. Is the machine up, does UDP get through, was its ' +
+      'clock set back? "wg show {{ $labels.interface }}" tells the endpoint that it was last seen at.',
+  },
+  {
+    name: 'WireGuardRequiredPeerMissing',
+    severity: 'critical',
+    expr: promql`${m.requiredPeersMissing} > 0`,
+    for: '5m',
+    summary: '{{ $value }} WireGuard peers that {{ $labels.instance }} has to have are not there.',
+    description:
+      'No interface has a peer that fits these entries of required_peers: an interface is down, or a peer was removed. ' +
+      '"textfile-collector-wireguard --stdout >/dev/null" names them.',
+    mutes: [{ alerts: ['WireGuardInterfaceGone'], on: ['instance'] }],
   },
   {
     name: 'WireGuardPeerUnanswered',
@@ -53,11 +99,12 @@ export const alerts: readonly Alert[] = [
   {
     name: 'WireGuardInterfaceGone',
     severity: 'warning',
-    // Only a run that could read everything knows. It ends by itself: an interface may be taken down on purpose.
+    // The list of interfaces tells of those of the kernel, and wg of its own. It ends by itself: it may be meant.
     expr: promql`${interfaceSeen}
       unless sum without (${labels(m.peers, 'status')}) (${m.peers})
-      and ignoring (${labels(m.peers, 'interface')}, ${labels(success, 'collector')})
-      ${series(success, { collector: 'wireguard' })} == 1`,
+      and ignoring (interface, ${own}) ${series(sourceSuccess, { collector: 'wireguard', source: 'interface list' })} == 1
+      unless ignoring (${own}) label_replace(${unread}, "interface", "$1", "target", "(.+)")
+      unless ignoring (interface, ${own}) ${series(sourceSuccess, { ...tools, target: '' })} == 0`,
     for: '5m',
     summary: 'WireGuard interface {{ $labels.interface }} of {{ $labels.instance }} is gone.',
     description:

@@ -2,13 +2,15 @@ import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Command, Host } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
-import { redactDumpLine } from './dump.ts';
-import { isWireGuard, listInterfaces } from './interfaces.ts';
+import { askTools } from './answers.ts';
+import { redactConfigLine } from './config-file.ts';
+import { type Peer, redactDumpLine } from './dump.ts';
+import { handshakeTime } from './handshake.ts';
+import { listInterfaces } from './interfaces.ts';
 import * as m from './metrics.ts';
-import { namer, readNames, unusedNames } from './names.ts';
+import { firstFive, namer, readNames, unusedNames } from './names.ts';
 import { interfaceSamples, peerSamples } from './peer-samples.ts';
-import { redactWgQuickLine } from './wg-quick.ts';
-import { type Shown, askWg, wgShow } from './wg-show.ts';
+import { requirement, unfitting } from './required.ts';
 
 const wholeNumber = z.int().check(z.minimum(0));
 const settings = {
@@ -29,13 +31,21 @@ const settings = {
   ),
   endpoints: setting(z._default(z.boolean(), false), 'Report the address that each peer was last seen at'),
   allowed_ips_limit: setting(z._default(wholeNumber, 16), 'Show at most this many allowed IPs of a peer'),
+  required_peers: setting(
+    z._default(z.array(z.string().check(z.minLength(1))), []),
+    'Peers that have to be up, by name, public key or interface; a * stands for anything',
+  ),
+  optional_peers: setting(
+    z._default(z.array(z.string().check(z.minLength(1))), []),
+    'Peers that need not be up, whatever their keepalive; they win over required_peers',
+  ),
   peer_limit: setting(z._default(wholeNumber, 10_000), 'Report at most this many peers'),
 };
 type Settings = ValuesOf<typeof settings>;
 
-const moduleFolder = '/sys/module/wireguard';
+const modules = { wireguard: '/sys/module/wireguard', amneziawg: '/sys/module/amneziawg' };
 /** Where implementations outside the kernel, as wireguard-go, have their sockets. */
-const socketFolder = '/var/run/wireguard';
+const sockets = { wireguard: '/var/run/wireguard', amneziawg: '/var/run/amneziawg' };
 
 export const wireguard = defineCollector({
   name: 'wireguard',
@@ -46,53 +56,66 @@ export const wireguard = defineCollector({
   needs: [{ kind: 'tool', name: 'wg', why: 'everything; it needs the capability CAP_NET_ADMIN' }],
   perNetns: true,
   redact,
-  present: async (host) => (await exists(host, moduleFolder)) || (await exists(host, socketFolder)),
+  present: async (host) => {
+    const folders = [...Object.values(modules), ...Object.values(sockets)];
+    const found = await Promise.all(folders.map(async (folder) => exists(host, folder)));
+    return found.includes(true);
+  },
   collect,
 });
 
 async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerator<Iterable<Sample>> {
   const now = host.now();
-  const known = (await run.read('interface list', '', () => listInterfaces(host))) ?? [];
-  const loaded = known.length > 0 || (await exists(host, moduleFolder));
-  yield [sample(m.moduleLoaded, {}, Number(loaded))];
-  const outside = await exists(host, socketFolder);
-  if (!loaded && !outside) return;
+  const listed = await run.read('interface list', '', () => listInterfaces(host));
+  const known = listed ?? [];
+  const inKernel = known.some(({ kind }) => kind === 'wireguard');
+  const present = {
+    loaded: inKernel || (await exists(host, modules.wireguard)),
+    outside: await exists(host, sockets.wireguard),
+    amneziaOutside: await exists(host, sockets.amneziawg),
+  };
+  yield [sample(m.moduleLoaded, {}, Number(present.loaded))];
+  if (known.length === 0 && !Object.values(present).includes(true)) return;
 
-  const [shown, names] = await Promise.all([
-    askWg(host, run.attempt),
-    readNames(host, settings.names, settings.name_files, run),
-  ]);
-  if (shown.missing && known.length === 0 && !outside) return;
-  const whole = await reportInterfaces(host, run, shown, known);
-  if (whole) for (const line of unusedNames(names, shown.interfaces, shown.peers)) run.note(line);
-
+  const names = await readNames(host, settings.names, settings.name_files, run);
+  const answers = await askTools(host, known, present, run);
+  if (answers === undefined) return;
+  const isOutside = (name: string): boolean => listed !== undefined && known.every((one) => one.name !== name);
+  const peers = answers.peers.map((peer) => ({
+    ...peer,
+    latestHandshake: handshakeTime(peer.latestHandshake, now, !isOutside(peer.interface)),
+  }));
   const nameOf = namer(names);
-  for (const one of shown.interfaces.values()) yield interfaceSamples(one, shown.peers, settings.stale_after, now);
-  yield run.limited(shown.peers, settings.peer_limit, (peer) => peerSamples(peer, nameOf(peer), settings));
+  for (const one of answers.interfaces.values()) yield interfaceSamples(one, peers, settings.stale_after, now);
+  const isRequired = requirement(settings.required_peers, settings.optional_peers);
+  yield run.limited(peers, settings.peer_limit, (peer) =>
+    peerSamples(peer, nameOf(peer), isRequired(peer, nameOf(peer)), settings),
+  );
+  if (!answers.complete) return;
+  for (const line of unusedNames(names, answers.interfaces, peers)) run.note(line, 'once');
+  yield missingSamples(settings.required_peers, peers, nameOf, run);
 }
 
-/**
- * Says for each interface whether wg told of it; true where it told of all. One that the kernel has and wg leaves out was
- * not read, whatever the exit status, unless it has gone since.
- */
-async function reportInterfaces(host: Host, run: Run, shown: Shown, known: readonly string[]): Promise<boolean> {
-  const { interfaces, failures, garbled } = shown;
-  const failure = failures.get('');
-  const reasons = new Map<string, string | undefined>([...interfaces.keys()].map((name) => [name, undefined]));
-  for (const name of known.filter((one) => !interfaces.has(one))) {
-    if (await isWireGuard(host, name)) reasons.set(name, failure ?? `${wgShow.join(' ')} leaves the interface out`);
-  }
-  for (const [name, reason] of failures) if (name !== '') reasons.set(name, reason);
-  const complete = [...reasons.values()].every((reason) => reason === undefined);
-  if (reasons.size === 0 || (complete && failure !== undefined)) reasons.set('', failure);
-  for (const [name, reason] of reasons) run.report('wg show', name, reason);
-  return complete && failure === undefined && !garbled;
+function* missingSamples(
+  required: readonly string[],
+  peers: readonly Peer[],
+  nameOf: (peer: Peer) => string,
+  run: Run,
+): Generator<Sample> {
+  if (required.length === 0) return;
+  const missing = unfitting(required, peers, nameOf);
+  yield sample(m.requiredPeersMissing, {}, missing.length);
+  if (missing.length === 0) return;
+  run.note(
+    `Cannot find peers of required_peers: expected their names, public keys or interfaces, got ${firstFive(missing)}`,
+    'once',
+  );
 }
 
 /** The files that name_files names may be anywhere, and hold keys. */
 function redact(question: Command | string, line: string): string {
   if (typeof question !== 'string') return redactDumpLine(line);
-  return /^\/(proc|sys)\//.test(question) ? line : redactWgQuickLine(line);
+  return /^\/(proc|sys)\//.test(question) ? line : redactConfigLine(line);
 }
 
 /** A folder that may not be listed is there. */

@@ -1,7 +1,7 @@
 import { type Dashboard, type Row, legend } from '../../lib/monitoring/dashboard.ts';
 import { promql, series } from '../../lib/monitoring/promql.ts';
 import { selfRow } from '../../lib/monitoring/self-row.ts';
-import { silent } from './alerts.ts';
+import { age, requiredDown, silent } from './alerts.ts';
 import * as m from './metrics.ts';
 
 const peerLegend = legend(m.latestHandshake, 'interface', 'friendly_name', 'public_key');
@@ -17,17 +17,20 @@ const now: Row = {
     },
     {
       title: 'Silent peers',
-      description: 'They have keepalives and no handshake for 5 minutes.',
+      description: 'They have keepalives or have to be up, and neither a handshake for 3 minutes nor a byte for 5.',
       kind: 'names',
       width: 12,
       limits: { warning: 0 },
-      queries: [{ expr: silent, legend: peerLegend }],
+      queries: [{ expr: promql`${silent} or ${requiredDown}`, legend: peerLegend }],
     },
   ],
 };
 
+/** Of peers that ever had one. */
+const sinceHandshake = promql`${age} and ${m.latestHandshake} > 0`;
+
 /** A peer by its name, or by the beginning of its key. */
-const named = promql`label_replace(label_replace(time() - (${m.latestHandshake} > 0),
+const named = promql`label_replace(label_replace(${sinceHandshake},
   "peer", "$1…", "public_key", "(.{8}).*"), "peer", "$1", "friendly_name", "(.+)")`;
 
 const peers: Row = {
@@ -66,7 +69,7 @@ const peers: Row = {
       kind: 'graph',
       width: 12,
       unit: 's',
-      queries: [{ expr: promql`topk(10, time() - (${m.latestHandshake} > 0))`, legend: peerLegend }],
+      queries: [{ expr: promql`topk(10, ${sinceHandshake})`, legend: peerLegend }],
     },
     {
       title: 'Peers with a recent handshake',

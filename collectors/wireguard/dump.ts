@@ -1,6 +1,8 @@
+import { dummyKey } from '../../lib/keys.ts';
 import type { Value } from '../../lib/metric.ts';
 import { type Attempt, integer, unexpected } from '../../lib/parse.ts';
-import { dummyKey, key, withoutKeys } from './secrets.ts';
+import { mayBePrivate, publicKeyOf } from '../../lib/x25519.ts';
+import { key, withoutPartsOfKeys } from './secrets.ts';
 
 /** An interface of this machine. What wg prints as `(none)`, `off` or port 0 is an empty text. */
 export interface Interface {
@@ -48,6 +50,17 @@ const interfaceColumns: readonly Column[] = [
   { shape: /^\d{1,5}$/ },
   { shape: /^(?:off|0x[\da-f]+)$/ },
 ];
+/**
+ * AmneziaWG has what it disguises packets with between the port and the fwmark: nine columns in its first release and more
+ * in each since, one of them a secret key.
+ */
+const amneziaColumns = 9;
+const number: Column = { shape: /^\d{1,10}$/ };
+const amneziaInterfaceColumns = (count: number): readonly Column[] => [
+  ...interfaceColumns.slice(0, 4),
+  ...Array.from({ length: count - 5 }, (_, index) => (index < 5 ? number : { shape: /^/, secret: true as const })),
+  ...interfaceColumns.slice(4),
+];
 const peerColumns: readonly Column[] = [
   { shape: interfaceName },
   { shape: key },
@@ -67,13 +80,14 @@ const peerColumns: readonly Column[] = [
  *     wg0	2zzuyzLl3ezh0gR7FqzAN/JOtoOUMyUusHQEoi72KFM=	PRESHARED-KEY	192.0.2.2:51821	10.7.0.2/32,fd00::/64	1795331279	51068	3185308	25
  *
  * The secret columns go no further than the split, and no error shows what stands in a line: a peer's line that is cut
- * off behind its fifth column has the preshared key where an interface has its public one.
+ * off behind its fifth column has the preshared key where an interface has its public one. The line of an interface of
+ * `awg show all dump` has more columns.
  */
 export function parseDumpLine(line: string, place: string, attempt: Attempt): Interface | Peer {
   const cells = line.split('\t');
   const columns = columnsOf(cells);
-  if (columns === interfaceColumns) return interfaceOf(cells);
   if (columns === peerColumns) return peerOf(cells, place, attempt);
+  if (columns !== undefined) return interfaceOf(cells);
   throw unexpected(place, 'the 5 columns of an interface or the 9 of a peer', `${cells.length} other columns`);
 }
 
@@ -81,26 +95,45 @@ export function parseDumpLine(line: string, place: string, attempt: Attempt): In
 export function redactDumpLine(line: string): string {
   const cells = line.split('\t');
   const columns = columnsOf(cells);
-  if (columns === undefined) return withoutKeys(line);
+  if (columns === undefined) return withoutPartsOfKeys(line);
   return cells
     .map((cell, index) => {
       const { shape, secret } = columns[index] ?? {};
-      if (secret === true && cell !== '(none)') return dummyKey;
-      return shape?.test(cell) === true ? cell : withoutKeys(cell);
+      if (secret === true && !isNothing(cell)) return dummyKey;
+      return shape?.test(cell) === true ? cell : withoutPartsOfKeys(cell);
     })
     .join('\t');
 }
 
 /** Columns from both ends have to fit: in a line that lost a part of itself, a secret may stand in place of another key. */
 function columnsOf(cells: readonly string[]): readonly Column[] | undefined {
-  return [interfaceColumns, peerColumns].find(
+  const known = [interfaceColumns, peerColumns];
+  const all = cells.length >= 5 + amneziaColumns ? [amneziaInterfaceColumns(cells.length)] : known;
+  const fitting = all.find(
     (columns) =>
       columns.length === cells.length &&
       columns.every(({ shape, loose }, index) => loose === true || shape.test(cells[index] ?? '')),
   );
+  return fitting !== undefined && isMoved(cells, fitting) ? undefined : fitting;
 }
 
-function interfaceOf([name = '', , publicKey = '', listenPort = '', fwmark = '']: readonly string[]): Interface {
+/**
+ * Whether a column too many and one too few have put a private key where a public one is expected. No interface has a
+ * public key alone, and none has the same key twice.
+ */
+function isMoved([, first = '', second = '']: readonly string[], columns: readonly Column[]): boolean {
+  if (second === '(none)' || first === dummyKey) return false;
+  if (first === second || first === '(none)') return true;
+  return columns !== peerColumns && mayBePrivate(second) && publicKeyOf(first) !== second;
+}
+
+function isNothing(cell: string): boolean {
+  return ['(none)', '(null)', 'off', ''].includes(cell);
+}
+
+function interfaceOf(cells: readonly string[]): Interface {
+  const [name = '', , publicKey = '', listenPort = ''] = cells;
+  const fwmark = cells.at(-1) ?? '';
   return {
     kind: 'interface',
     name,

@@ -2,22 +2,30 @@ import type { Host } from '../../lib/host.ts';
 
 const listPath = '/proc/net/dev';
 
+/** WireGuard itself, or AmneziaWG, which differs from it in what its packets look like. */
+export type Kind = 'wireguard' | 'amneziawg';
+
+/** An interface of the kernel. */
+export interface KernelInterface {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
 /**
  * The kernel's WireGuard interfaces, as a second opinion on what wg tells: it needs no privilege. The names come from
  * /proc, which always is that of our network namespace; /sys may be another's, and alone would name interfaces of the host.
  */
-export async function listInterfaces(host: Host): Promise<readonly string[]> {
+export async function listInterfaces(host: Host): Promise<readonly KernelInterface[]> {
   const text = await host.readText(listPath);
   if (text === undefined) throw new Error(`Cannot read ${listPath}: no such file`);
-  const names = parseNetDev(text);
-  const kinds = await Promise.all(names.map(async (name) => isWireGuard(host, name)));
-  return names.filter((_name, index) => kinds[index]);
+  const found = await Promise.all(parseNetDev(text).map(async (name) => ({ name, kind: await kindOf(host, name) })));
+  return found.flatMap(({ name, kind }) => (kind === undefined ? [] : [{ name, kind }]));
 }
 
-/** `/sys/class/net/wg0/uevent`: `DEVTYPE=wireguard`, then `INTERFACE=wg0` and `IFINDEX=3`. */
-export async function isWireGuard(host: Host, name: string): Promise<boolean> {
+/** `/sys/class/net/wg0/uevent`: `DEVTYPE=wireguard`, then `INTERFACE=wg0` and `IFINDEX=3`. Undefined of any other interface. */
+export async function kindOf(host: Host, name: string): Promise<Kind | undefined> {
   const text = await host.readText(`/sys/class/net/${name}/uevent`);
-  return text !== undefined && /^DEVTYPE=wireguard$/m.test(text);
+  return (['wireguard', 'amneziawg'] as const).find((kind) => text?.split('\n').includes(`DEVTYPE=${kind}`));
 }
 
 /**

@@ -33,6 +33,15 @@ export const persistentKeepalive = gauge(
   'Interval of the keepalives sent to the peer; absent where they are off.',
   peer,
 );
+export const peerRequired = gauge(
+  'wireguard_peer_required',
+  'Whether the peer has to be up: 1 by required_peers, 0 by optional_peers, absent where neither names it.',
+  peer,
+);
+export const requiredPeersMissing = gauge(
+  'wireguard_required_peers_missing',
+  'Entries of required_peers that no peer fits; absent where there are none, or where peers may be missing in what was read.',
+);
 export const peerInfo = gauge(
   'wireguard_peer_info',
   'Identity of the peer; allowed_ips is sorted and ends in +N where N more are left out.',

@@ -1,16 +1,18 @@
 import wildcardMatch from 'wildcard-match';
 import type { Run } from '../../lib/collector.ts';
 import { messageOf } from '../../lib/errors.ts';
-import type { Host } from '../../lib/host.ts';
+import type { Entry, Host } from '../../lib/host.ts';
+import { type NamedPeer, parseConfigFile } from './config-file.ts';
 import type { Interface, Peer } from './dump.ts';
-import { type NamedPeer, isName, parsePeerNames } from './wg-quick.ts';
+import { isName } from './name-comments.ts';
+import { key } from './secrets.ts';
 
 /** The names of one file, or of the settings. */
 export interface NameList {
   readonly place: string;
-  /** The interface that a wg-quick file is named after; empty for the settings. */
+  /** The interface that a file is for; empty for the settings. */
   readonly interface: string;
-  readonly names: readonly Omit<NamedPeer, 'line'>[];
+  readonly names: readonly Omit<NamedPeer, 'line' | 'keyFile'>[];
 }
 
 /** The names of peers, the one that counts most first: those of the settings, then those of the files. */
@@ -22,21 +24,82 @@ export async function readNames(
 ): Promise<readonly NameList[]> {
   const place = 'the setting names';
   const names = Object.entries(table).map(([publicKey, name]) => ({ publicKey, name: name.trim() }));
-  const lists: NameList[] = [
-    { place, interface: '', names: names.filter(({ name }) => accepted(name, place, run.skip)) },
-  ];
+  const accepted = names.filter(({ name }) => run.attempt(() => checkName(name, place)) === true);
+  const lists: NameList[] = [{ place, interface: '', names: accepted }];
   for (const pattern of patterns) {
-    try {
-      for (const file of await expand(host, pattern)) lists.push(await readFile(host, file, run.skip));
-      run.report('names', pattern);
-    } catch (error) {
-      run.report('names', pattern, `Cannot read the names of peers: ${messageOf(error)}`);
-    }
+    const [found] = await Promise.allSettled([expand(host, pattern)]);
+    if (found.status === 'rejected') {
+      run.report('names', pattern, unreadable(messageOf(found.reason)), 'once');
+    } else lists.push(...(await readFiles(host, pattern, found.value, run)));
   }
   return lists;
 }
 
-/** The name of a peer. A file that is named after an interface knows better who is who there. */
+/** What a pattern may mean. */
+interface Found {
+  readonly path: string;
+  /** As the list of the folder has it; undefined where no list was asked. */
+  readonly entry: Entry | undefined;
+}
+
+/** The files of one pattern. A bad one costs itself only, and is told by its own name. */
+async function readFiles(host: Host, pattern: string, files: readonly Found[], run: Run): Promise<NameList[]> {
+  const lists: NameList[] = [];
+  if (files.every(({ path }) => path !== pattern)) run.report('names', pattern);
+  for (const found of files) {
+    const text = await contentOf(host, found, pattern, run);
+    if (text !== undefined) lists.push(await listOf(host, found.path, text, run));
+  }
+  return lists;
+}
+
+async function contentOf(host: Host, { path, entry }: Found, pattern: string, run: Run): Promise<string | undefined> {
+  const [read] = await Promise.allSettled([entry?.folder === true ? undefined : host.readText(path)]);
+  const text = read.status === 'fulfilled' ? read.value : undefined;
+  const refusal = read.status === 'rejected' ? messageOf(read.reason) : undefined;
+  if (path === pattern && refusal === undefined) {
+    run.report('names', path, text === undefined ? unreadable(`no such file, '${path}'`) : undefined, 'once');
+  } else if (refusal !== undefined && !refusal.startsWith('EISDIR')) {
+    run.report('names', path, unreadable(refusal), 'once');
+  } else if (text === undefined && (entry !== undefined || refusal !== undefined)) {
+    // No failure: the link waits for its target, and the folder is one by mistake, of a container that mounts it.
+    const got = entry?.folder === true || refusal !== undefined ? 'a folder' : 'a link that leads nowhere';
+    run.note(unreadable(`expected a file, got ${got}, '${path}'`), 'once');
+  }
+  return text;
+}
+
+function unreadable(reason: string): string {
+  return `Cannot read the names of peers: ${reason}`;
+}
+
+async function listOf(host: Host, file: string, text: string, run: Run): Promise<NameList> {
+  const parsed = parseConfigFile(text);
+  const names: NameList['names'][number][] = [];
+  for (const peer of parsed.peers) {
+    if (run.attempt(() => checkName(peer.name, `${file} line ${peer.line}`)) !== true) continue;
+    names.push({ name: peer.name, publicKey: peer.publicKey ?? (await keyOf(host, file, peer, run)) });
+  }
+  const stem = file.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
+  return { place: file, interface: parsed.interface ?? stem, names: names.filter(({ publicKey }) => publicKey !== '') };
+}
+
+/** The key of a peer that has it in a file of its own: of systemd.netdev(5). Empty, and told, where it cannot be had. */
+async function keyOf(host: Host, file: string, { name, keyFile }: NamedPeer, run: Run): Promise<string | undefined> {
+  if (keyFile === undefined) return undefined;
+  const [read] = await Promise.allSettled([host.readText(keyFile)]);
+  const text = read.status === 'fulfilled' ? read.value?.trim() : undefined;
+  if (text !== undefined && key.test(text)) return text;
+  const got =
+    read.status === 'rejected' ? messageOf(read.reason) : text === undefined ? 'no such file' : 'something else';
+  run.note(
+    `Cannot use the name ${name} in ${file}: its key stands in ${keyFile}: expected a public key, got ${got}`,
+    'once',
+  );
+  return '';
+}
+
+/** The name of a peer. A file that is for an interface knows better who is who there. */
 export function namer(lists: readonly NameList[]): (peer: Peer) => string {
   const everywhere = new Map<string, string>();
   const bySource = new Map<string, Map<string, string>>();
@@ -69,35 +132,31 @@ export function unusedNames(
     const unused = list.names.filter((one) => !isUsed(one)).map(({ name }) => name);
     const applies = list.interface === '' || interfaces.has(list.interface) || unused.length < list.names.length;
     if (unused.length === 0 || !applies) return [];
-    const shown = unused.length > 5 ? [...unused.slice(0, 5), `and ${unused.length - 5} more`] : unused;
-    return [`Cannot use names in ${list.place}: expected the public keys of peers, got none for ${shown.join(', ')}`];
+    return [`Cannot use names in ${list.place}: expected the public keys of peers, got none for ${firstFive(unused)}`];
   });
 }
 
-async function readFile(host: Host, file: string, onSkip: (reason: string) => void): Promise<NameList> {
-  const text = await host.readText(file);
-  if (text === undefined) throw new Error(`no such file, '${file}'`);
-  const names = parsePeerNames(text).filter(({ name, line }) => accepted(name, `${file} line ${line}`, onSkip));
-  return { place: file, interface: file.replace(/^.*\//, '').replace(/\.[^.]*$/, ''), names };
+/** As much of a list as a line may hold. */
+export function firstFive(names: readonly string[]): string {
+  return (names.length > 5 ? [...names.slice(0, 5), `and ${names.length - 5} more`] : names).join(', ');
 }
 
-function accepted(name: string, place: string, onSkip: (reason: string) => void): boolean {
+function checkName(name: string, place: string): true {
   if (isName(name)) return true;
-  onSkip(
+  throw new SyntaxError(
     `Cannot use a name in ${place}: expected up to 100 characters that can be read, got none, more, or what looks like a key`,
   );
-  return false;
 }
 
 /** The files that a pattern names. A `*` stands for anything within one part of a path. */
-async function expand(host: Host, pattern: string): Promise<string[]> {
-  let found = [''];
+async function expand(host: Host, pattern: string): Promise<Found[]> {
+  let found: Found[] = [{ path: '', entry: undefined }];
   for (const part of pattern.split('/').slice(1)) {
-    const below = async (folder: string): Promise<string[]> => {
-      if (!/[*?]/.test(part)) return [`${folder}/${part}`];
+    const below = async ({ path: folder }: Found): Promise<Found[]> => {
+      if (!/[*?]/.test(part)) return [{ path: `${folder}/${part}`, entry: undefined }];
       const entries = (await host.list(folder === '' ? '/' : folder)) ?? [];
       const fits = wildcardMatch(part, { separator: '/' });
-      return entries.filter(({ name }) => fits(name)).map(({ name }) => `${folder}/${name}`);
+      return entries.filter(({ name }) => fits(name)).map((entry) => ({ path: `${folder}/${entry.name}`, entry }));
     };
     found = (await Promise.all(found.map(below))).flat();
   }

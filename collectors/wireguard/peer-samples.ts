@@ -1,6 +1,7 @@
 import type { Seconds } from '../../lib/host.ts';
 import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
 import type { Interface, Peer } from './dump.ts';
+import { statusOf } from './handshake.ts';
 import * as m from './metrics.ts';
 
 export interface PeerOptions {
@@ -9,12 +10,18 @@ export interface PeerOptions {
   readonly allowed_ips_limit: number;
 }
 
-export function* peerSamples(peer: Peer, name: string, options: PeerOptions): Generator<Sample> {
+export function* peerSamples(
+  peer: Peer,
+  name: string,
+  required: boolean | undefined,
+  options: PeerOptions,
+): Generator<Sample> {
   const labels = { interface: peer.interface, public_key: peer.publicKey, friendly_name: name };
   yield* sampleOf(m.sentBytes, labels, peer.sent);
   yield* sampleOf(m.receivedBytes, labels, peer.received);
   yield* sampleOf(m.latestHandshake, labels, peer.latestHandshake);
   yield* sampleOf(m.persistentKeepalive, labels, peer.keepalive);
+  yield* sampleOf(m.peerRequired, labels, required);
   yield sample(m.peerInfo, { ...labels, allowed_ips: shortened(peer.allowedIps, options.allowed_ips_limit) }, 1);
   if (options.endpoints && peer.endpoint !== undefined) {
     yield sample(m.peerEndpointInfo, { ...labels, endpoint: peer.endpoint }, 1);
@@ -38,13 +45,7 @@ export function* interfaceSamples(
   yield sample(m.interfaceInfo, labels, 1);
   const counts = { never: 0, recent: 0, stale: 0 };
   for (const { interface: at, latestHandshake } of peers) {
-    if (at === name && latestHandshake !== undefined) counts[status(Number(latestHandshake), staleAfter, now)] += 1;
+    if (at === name && latestHandshake !== undefined) counts[statusOf(latestHandshake, now, staleAfter)] += 1;
   }
   for (const [status, count] of Object.entries(counts)) yield sample(m.peers, { interface: name, status }, count);
-}
-
-/** A handshake of the future is recent: the clock was set back. */
-function status(handshake: Seconds, staleAfter: Seconds, now: Seconds): 'never' | 'recent' | 'stale' {
-  if (handshake === 0) return 'never';
-  return now - handshake > staleAfter ? 'stale' : 'recent';
 }

@@ -1,13 +1,16 @@
 import { type Command, type Host, type Output, explain } from '../../lib/host.ts';
 import type { Attempt } from '../../lib/parse.ts';
 import { type Interface, type Peer, parseDumpLine } from './dump.ts';
-import { withoutKeys } from './secrets.ts';
+import { withoutPartsOfKeys } from './secrets.ts';
 
 /**
  * The one command that tells everything. The others print no secret, but there are eight of them, each of another moment,
  * and `wg show all endpoints` cannot be read before release 1.0.20250521: it names the interface once and not per peer.
  */
-export const wgShow: Command = ['wg', 'show', 'all', 'dump'];
+const question = (tool: Tool): Command => [tool, 'show', 'all', 'dump'];
+
+/** Of WireGuard, and of AmneziaWG; the second may stand in for the first under its name. */
+export type Tool = 'wg' | 'awg';
 
 /** What wg printed, and why something may be missing in it. */
 export interface Shown {
@@ -21,20 +24,21 @@ export interface Shown {
   readonly missing: boolean;
 }
 
-export async function askWg(host: Host, attempt: Attempt): Promise<Shown> {
+export async function askTool(host: Host, tool: Tool, attempt: Attempt): Promise<Shown> {
+  const command = question(tool);
   const interfaces = new Map<string, Interface>();
   const peers = new Map<string, Peer>();
   let count = 0;
   let garbled = false;
-  const output = await host.lines(wgShow, (line) => {
+  const output = await host.lines(command, (line) => {
     count += 1;
     if (line === '') return;
-    const parsed = attempt(() => parseDumpLine(line, `${wgShow.join(' ')} line ${count}`, attempt));
+    const parsed = attempt(() => parseDumpLine(line, `${command.join(' ')} line ${count}`, attempt));
     if (parsed === undefined) garbled = true;
     else if (parsed.kind === 'interface') interfaces.set(parsed.name, parsed);
     else peers.set(`${parsed.interface}\0${parsed.publicKey}`, parsed);
   });
-  const rest = { failures: failuresOf(output), garbled, missing: output.ended === 'missing' };
+  const rest = { failures: failuresOf(command, output), garbled, missing: output.ended === 'missing' };
   // An answer that was cut short may have lost peers, and they are not gone.
   if (output.ended !== 'exit') return { interfaces: new Map(), peers: [], ...rest };
   return { interfaces, peers: [...peers.values()], ...rest };
@@ -45,7 +49,7 @@ export async function askWg(host: Host, attempt: Attempt): Promise<Shown> {
  *
  *     Unable to access interface wg0: Operation not permitted
  */
-function failuresOf(output: Output): ReadonlyMap<string, string> {
+function failuresOf(command: Command, output: Output): ReadonlyMap<string, string> {
   const failures = new Map<string, string>();
   const others: string[] = [];
   const lines = output.stderr.split('\n').filter((line) => line.trim() !== '');
@@ -53,16 +57,16 @@ function failuresOf(output: Output): ReadonlyMap<string, string> {
     const [, name, reason] = /^Unable to access interface ([^\s:]{1,15}): (.+)$/.exec(line) ?? [];
     if (name === undefined || reason === undefined) others.push(line);
     // Gone between wg's list of interfaces and its question to one.
-    else if (reason !== 'No such device') failures.set(name, explainRefusal(reason));
+    else if (reason !== 'No such device') failures.set(name, explainRefusal(command, reason));
   }
   const failed = output.ended !== 'exit' || (output.exitCode !== 0 && lines.length === 0);
   if (failed || others.length > 0) {
-    failures.set('', withoutKeys(explain(wgShow, { ...output, stderr: others.join('\n') })));
+    failures.set('', withoutPartsOfKeys(explain(command, { ...output, stderr: others.join('\n') })));
   }
   return failures;
 }
 
-function explainRefusal(reason: string): string {
+function explainRefusal(command: Command, reason: string): string {
   const needs = reason === 'Operation not permitted' ? '; it needs the capability CAP_NET_ADMIN' : '';
-  return `${wgShow.join(' ')}: unable to access interface: ${withoutKeys(reason)}${needs}`;
+  return `${command.join(' ')}: unable to access interface: ${withoutPartsOfKeys(reason)}${needs}`;
 }

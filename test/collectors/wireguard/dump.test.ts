@@ -107,6 +107,42 @@ describe('a peer', () => {
   });
 });
 
+describe('an interface of AmneziaWG', () => {
+  const first = ['4', '40', '70', '0', '0', '1', '2', '3', '4'];
+  const since = ['4', '40', '70', '0', '0', '15', '0', '1-9', '2', '3', '4', '<b 0xf6ab3267>', '(null)', canary, 'off'];
+  test.each([
+    ['of its first release', first],
+    ['with more columns, one of them a key', since],
+  ])('%s', (_name, columns) => {
+    const line = ['awg0', canary, otherKey, '51821', ...columns, '0xca6c'].join('\t');
+    const told = { kind: 'interface', name: 'awg0', publicKey: otherKey, listenPort: '51821', fwmark: '0xca6c' };
+    expect(parsed(line)).toEqual({ told, skipped: [] });
+    const recorded = redactDumpLine(line);
+    expect(recorded).not.toContain(canary);
+    expect(parsed(recorded)).toEqual({ told, skipped: [] });
+  });
+});
+
+/** As wg genkey and wg pubkey made them. */
+const privateKey = 'yO7bboupaMUMGyYSTrwvocdQNA/hhmZ87D8orG/+F0Y=';
+const itsPublicKey = 'nQroOhJtJUE3MnomYwjXMwOzs/6Y1PFqf6M1kG1k7U8=';
+
+test('a private key in place of the public one is known by its form', () => {
+  const line = (first: string, second: string): string => interfaceLine({ 1: first, 2: second });
+  expect(parsed(line(privateKey, itsPublicKey)).told).toMatchObject({ publicKey: itsPublicKey });
+  for (const moved of [
+    line(itsPublicKey, privateKey),
+    line(otherKey, privateKey),
+    line('(none)', canary),
+    line(canary, canary),
+    peerLine({ 1: canary }),
+  ]) {
+    expect(parsed(moved).error).toContain('other columns');
+    expect(redactDumpLine(moved)).not.toContain(privateKey);
+    expect(redactDumpLine(moved)).not.toContain(canary);
+  }
+});
+
 test.each([
   ['a key alone', canary],
   ['columns of an older or a newer wg', `wg0\t${canary}\t${otherKey}\t51820`],

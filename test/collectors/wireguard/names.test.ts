@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { parseConfigFile, redactConfigLine } from '../../../collectors/wireguard/config-file.ts';
 import type { Interface, Peer } from '../../../collectors/wireguard/dump.ts';
 import { namer, readNames, unusedNames } from '../../../collectors/wireguard/names.ts';
-import { isName, parsePeerNames, redactWgQuickLine } from '../../../collectors/wireguard/wg-quick.ts';
 import type { Run } from '../../../lib/collector.ts';
 import type { Host } from '../../../lib/host.ts';
 import { seam } from '../../../lib/run/seam.ts';
@@ -35,8 +35,28 @@ test.each<[string, string, (string | undefined)[]]>([
   ],
   [
     'below the key',
-    `[Peer]\nPublicKey = ${a}\n# friendly_name = x\n[Peer]\nPublicKey = ${b}\n# friendly_name = y`,
+    `[Peer]\nPublicKey = ${a}\n# friendly_name = x\n\n[Peer]\nPublicKey = ${b}\n# friendly_name = y`,
     ['x', 'y'],
+  ],
+  [
+    'between two peers, the second of which has another: it may be that of the first',
+    `[Peer]\nPublicKey = ${a}\n# friendly_name = x\n[Peer]\nPublicKey = ${b}\n# friendly_name = y`,
+    [undefined, 'y'],
+  ],
+  [
+    'with blank lines on both sides: it may be of either',
+    `[Peer]\nPublicKey = ${a}\n\n# friendly_name = x\n\n[Peer]\nPublicKey = ${b}\n`,
+    [undefined, undefined],
+  ],
+  [
+    'at the end of a file',
+    `[Peer]\nPublicKey = ${b}\n[Peer]\nPublicKey = ${a}\n\n# friendly_name = x\n`,
+    ['x', undefined],
+  ],
+  [
+    'of a peer that is commented out: nobody',
+    `[Peer]\nPublicKey = ${a}\n\n# friendly_name = x\n#[Peer]\n# friendly_name = y\n#PublicKey = ${secret}\n# friendly_name = z\n[Peer]\nPublicKey = ${b}\n`,
+    [undefined, undefined],
   ],
   [
     'below a blank line within',
@@ -69,54 +89,50 @@ test.each<[string, string, (string | undefined)[]]>([
     [undefined, undefined],
   ],
   [
-    'friendly_json is nothing to us',
-    `[Peer]\n# friendly_json = {"a":"${secret}"}\nPublicKey = ${a}\n[Peer]\nPublicKey = ${b}`,
+    'friendly_json without a name',
+    `[Peer]\n# friendly_json = {"a":"${secret}"}\nPublicKey = ${a}\n[Peer]\n# friendly_json = {"a"=1}\nPublicKey = ${b}`,
     [undefined, undefined],
   ],
   [
-    "wg-portal's comments are nothing to us",
+    "wg-portal's other comments are nothing to us",
     `# -WGP- PrivateKey: ${secret}\n[Peer]\n# -WGP- PrivateKey: ${secret}\n# friendly_name = x\nPublicKey = ${a}\n[Peer]\nPublicKey = ${b}`,
     ['x', undefined],
   ],
 ])('a name %s', (_name, text, expected) => {
-  const names = parsePeerNames(text);
+  const names = parseConfigFile(text).peers;
   expect([a, b].map((key) => names.find(({ publicKey }) => publicKey === key)?.name)).toEqual(expected);
   expect(names).toHaveLength(expected.filter((name) => name !== undefined).length);
 
-  const recorded = text.split('\n').map(redactWgQuickLine).join('\n');
+  const recorded = text.split('\n').map(redactConfigLine).join('\n');
   expect(recorded).not.toContain(secret);
-  expect(parsePeerNames(recorded)).toEqual(names);
+  expect(parseConfigFile(recorded).peers).toEqual(names);
 });
 
 test('one bad peer costs the others nothing', () => {
-  const text = `[Peer]\n# friendly_name = bad\nPublicKey = tooshort=\n[Peer\n[Peer]\n# friendly_name = none\n[Peer]\n# friendly_name = y\nPublicKey = ${b}\nPublicKey = ${a}\n`;
-  expect(parsePeerNames(text)).toEqual([
-    { name: 'bad', line: 2, publicKey: undefined },
-    { name: 'none', line: 6, publicKey: undefined },
-    { name: 'y', line: 8, publicKey: b },
+  const text = `[Peer]\n# friendly_name = bad\nPublicKey = tooshort=\n[Peer\n[Peer]\n[Peer]\n# friendly_name = y\nPublicKey = ${b}\nPublicKey = ${a}\n`;
+  expect(parseConfigFile(text).peers).toEqual([
+    { name: 'bad', line: 2, publicKey: undefined, keyFile: undefined },
+    { name: 'y', line: 7, publicKey: b, keyFile: undefined },
   ]);
 });
-
-test.each([
-  ["alice's phone", true],
-  [String.raw`Bob "the \ builder"`, true],
-  ['größe 電話', true],
-  ['rack-17.example.org:/var/lib', true],
-  ['x'.repeat(42), true],
-  ['', false],
-  ['a\nb', false],
-  ['- '.repeat(51), false],
-  [secret, false],
-  [`key ${secret}`, false],
-  [secret.slice(0, -1), false],
-  ['0123456789abcdef'.repeat(4), false],
-])('%j as a name: %s', (text, expected) => expect(isName(text)).toBe(expected));
 
 describe('from a machine', () => {
   const files: Record<string, string> = {
     '/etc/wireguard/wg0.conf': `[Peer]\n# friendly_name = at home\nPublicKey = ${a}\n[Peer]\n# friendly_name = gone\nPublicKey = ${b}\n`,
     '/etc/wireguard/wg1.conf': `[Peer]\n# friendly_name = at work\nPublicKey = ${a}\n`,
     '/etc/wireguard/more/wg2.conf': `[Peer]\n# friendly_name = ${secret}\nPublicKey = ${a}\n`,
+    '/etc/net/10-a.netdev': `[NetDev]\nName=wg0\n[WireGuardPeer]\n# friendly_name=fibre\nPublicKey=${a}\n`,
+    '/etc/net/20-b.netdev': `[NetDev]\nName=wg1\n[WireGuardPeer]\n# friendly_name=LTE\nPublicKey=${a}\n`,
+    '/etc/keys/wg3.netdev': ['b.pub', 'none.pub', 'secret.pub', 'no-key.pub']
+      .map((file) => `[WireGuardPeer]\n# friendly_name=${file}\nPublicKeyFile=/etc/keys/${file}\n`)
+      .join(''),
+    '/etc/keys/b.pub': `${b}\n`,
+    '/etc/keys/no-key.pub': `not a key\n`,
+    '/etc/bad/good.conf': `[Peer]\n# friendly_name = good\nPublicKey = ${a}\n`,
+  };
+  /** Names that a folder has beside those of files that can be read. */
+  const more: Record<string, string[]> = {
+    '/etc/bad': ['a-dangling.conf', 'folder', 'link-to-folder.conf', 'secret.conf'],
   };
   const never = (): never => {
     throw new Error('not asked');
@@ -127,6 +143,7 @@ describe('from a machine', () => {
     now: never,
     elapsed: never,
     readText: async (file) => {
+      if (file.includes('link-to-folder')) throw new Error('EISDIR: illegal operation on a directory, read');
       if (file.includes('secret')) throw new Error(`EACCES: permission denied, open '${file}'`);
       return files[file];
     },
@@ -135,9 +152,8 @@ describe('from a machine', () => {
       const names = Object.keys(files).flatMap((file) =>
         file.startsWith(`${folder}/`) ? [file.slice(folder.length + 1).split('/')[0] ?? ''] : [],
       );
-      return names.length === 0
-        ? undefined
-        : [...new Set(names)].map((name) => ({ name, folder: !name.includes('.') }));
+      const all = [...new Set([...names, ...(more[folder] ?? [])])].sort();
+      return all.length === 0 ? undefined : all.map((name) => ({ name, folder: !name.includes('.') }));
     },
   };
   const read = async (patterns: string[], table: Record<string, string> = {}) => {
@@ -189,7 +205,7 @@ describe('from a machine', () => {
   test('a pattern may have a * in any part', async () => {
     const { lists, said } = await read(['/etc/*/m*/wg?.conf']);
     expect(lists.map(({ place }) => place)).toEqual(['the setting names', '/etc/wireguard/more/wg2.conf']);
-    expect(said[0]).toMatch(/^Cannot use a name in \/etc\/wireguard\/more\/wg2\.conf line 2: /);
+    expect(said[1]).toMatch(/^Cannot use a name in \/etc\/wireguard\/more\/wg2\.conf line 2: /);
     expect(said.join()).not.toContain(secret);
   });
   test('what cannot be read is said, and costs the others nothing', async () => {
@@ -208,6 +224,35 @@ describe('from a machine', () => {
       'names /etc/wireguard/wg1.conf: ok',
     ]);
     expect(namer(lists)(peer('wg1', a))).toBe('at work');
+  });
+  test('one bad file costs itself only, and is told by its name', async () => {
+    const { lists, said } = await read(['/etc/bad/*']);
+    expect(said).toEqual([
+      'names /etc/bad/*: ok',
+      "Cannot read the names of peers: expected a file, got a link that leads nowhere, '/etc/bad/a-dangling.conf'",
+      "Cannot read the names of peers: expected a file, got a folder, '/etc/bad/folder'",
+      "Cannot read the names of peers: expected a file, got a folder, '/etc/bad/link-to-folder.conf'",
+      "names /etc/bad/secret.conf: Cannot read the names of peers: EACCES: permission denied, open '/etc/bad/secret.conf'",
+    ]);
+    expect(namer(lists)(peer('wg0', a))).toBe('good');
+  });
+  test('a file of systemd-networkd is for the interface that it names', async () => {
+    const { lists } = await read(['/etc/net/*.netdev']);
+    expect(['wg0', 'wg1'].map((at) => namer(lists)(peer(at, a)))).toEqual(['fibre', 'LTE']);
+  });
+  test('a key in a file of its own is read there, or told where it should be', async () => {
+    const { lists, said } = await read(['/etc/keys/*.netdev']);
+    expect(namer(lists)(peer('wg3', b))).toBe('b.pub');
+    const lost = 'in /etc/keys/wg3.netdev: its key stands in /etc/keys';
+    expect(said).toEqual([
+      'names /etc/keys/*.netdev: ok',
+      `Cannot use the name none.pub ${lost}/none.pub: expected a public key, got no such file`,
+      `Cannot use the name secret.pub ${lost}/secret.pub: expected a public key, got EACCES: permission denied, open '/etc/keys/secret.pub'`,
+      `Cannot use the name no-key.pub ${lost}/no-key.pub: expected a public key, got something else`,
+    ]);
+    expect(unusedNames(lists, up('wg3'), [])).toEqual([
+      'Cannot use names in /etc/keys/wg3.netdev: expected the public keys of peers, got none for b.pub',
+    ]);
   });
   test('a name without a peer: one line for a file, and never a key', async () => {
     const { lists } = await read(['/etc/wireguard/*.conf'], { [secret]: 'typo', [a]: 'used' });

@@ -55,6 +55,14 @@ describe('no key leaves a run', () => {
     expect(everything).not.toMatch(partOfSecret);
   });
 
+  test('nor what a file, a name or an option holds, in --check, in the file or in a recording', async () => {
+    for (const options of [[], ['--stdout'], ['--check']]) {
+      const { everything } = await runWith(`printf '%s\\n' "$dump"`, options);
+      expect(everything, options.join()).not.toMatch(partOfSecret);
+      expect(everything.includes('"ask": "run"')).toBe(!options.includes('--check'));
+    }
+  });
+
   test('wg is cut off, wherever', async () => {
     expect(cuts.length).toBeGreaterThan(25);
     for (const cut of cuts) {
@@ -68,7 +76,8 @@ describe('no key leaves a run', () => {
     expect(exitCode).toBe(0);
     const labels = `interface="wg0",public_key="${publicKey}",friendly_name="alice"`;
     expect(series.get(`wireguard_received_bytes_total{${labels}}`)).toBe('51100');
-    expect(series.get('textfile_collector_success{collector="wireguard"}')).toBe('1');
+    const source = 'collector="wireguard",source="wg show",target="wg0"';
+    expect(series.get(`textfile_collector_source_success{${source}}`)).toBe('1');
   });
 });
 
@@ -87,11 +96,18 @@ async function runWith(script: string, options: readonly string[] = []) {
   await put(
     'etc/wg0.conf',
     `[Interface]\nPrivateKey = ${privateKey}\n[Peer]\n# friendly_name = alice\nPublicKey = ${publicKey}\n` +
-      `PresharedKey = ${presharedKey}\n# -WGP- PrivateKey: ${privateKey}\n[Peer]\n# friendly_name = ${privateKey}\n`,
+      `PresharedKey = ${presharedKey}\n# -WGP- PrivateKey: ${privateKey}\n[Peer]\n# friendly_name = ${privateKey}\n` +
+      `[Peer]\n# friendly_name = by mistake\nPublicKey = ${privateKey}\n` +
+      `# friendly_json = {"name": "${presharedKey}"}\n### begin ${presharedKey} ###\n[Peer]\nPublicKey = ${presharedKey}\n` +
+      `[WireGuardPeer]\n# friendly_name = in a file\nPublicKeyFile = ${folder}/etc/wg0.key\n`,
   );
+  await put('etc/wg0.key', `${privateKey}\n`);
+  await put('etc/wg1.conf/.keep', '');
+  await put(`etc/none/.keep`, '');
   await put(
     'config.toml',
-    `name_files = ["${folder}/etc/*.conf"]\n[names]\n"${presharedKey}" = "typo"\n"x" = "${presharedKey}"\n`,
+    `name_files = ["${folder}/etc/*.conf", "/etc/none/.${privateKey}"]\n` +
+      `required_peers = ["alice", "${privateKey}"]\noptional_peers = ["${presharedKey}"]\n[names]\n"${presharedKey}" = "typo"\n"x" = "${presharedKey}"\n`,
   );
   await put('out/.keep', '');
   const place = (option: string, name: string): string[] => [option, path.join(folder, name)];
@@ -111,7 +127,6 @@ async function runWith(script: string, options: readonly string[] = []) {
     { env: { PATH: `${folder}/bin:/usr/bin:/bin` }, extendEnv: false, stdin: 'ignore', reject: false },
   );
   const written = await textsBelow(folder, ['out', 'state', 'recording']);
-  expect(written.join()).toContain('"ask": "run"');
   const prom = await readFile(path.join(folder, 'out/wireguard.prom'), 'utf8').catch(() => '');
   return { exitCode, series: seriesOf(prom), everything: [stdout, stderr, ...written].join('\n') };
 }

@@ -1,0 +1,82 @@
+import type { Run } from '../../lib/collector.ts';
+import type { Host } from '../../lib/host.ts';
+import type { Interface, Peer } from './dump.ts';
+import { type KernelInterface, type Kind, kindOf } from './interfaces.ts';
+import { type Shown, type Tool, askTool } from './wg-show.ts';
+
+/** Interfaces and their peers, as the tools tell of them. */
+export interface Answers {
+  readonly interfaces: ReadonlyMap<string, Interface>;
+  readonly peers: readonly Peer[];
+  /** Whether nothing is missing in them. */
+  readonly complete: boolean;
+}
+
+/** Which implementations are there: in the kernel, or outside of it, as wireguard-go. */
+export interface Present {
+  readonly loaded: boolean;
+  readonly outside: boolean;
+  /** Of AmneziaWG. */
+  readonly amneziaOutside: boolean;
+}
+
+/**
+ * Asks the tools of what is there. `awg` is asked only of interfaces that `wg` does not tell of: many containers have one
+ * under the name of the other. Undefined where there is nothing to tell of.
+ */
+export async function askTools(
+  host: Host,
+  known: readonly KernelInterface[],
+  { loaded, outside, amneziaOutside }: Present,
+  run: Run,
+): Promise<Answers | undefined> {
+  const ofKind = (kind: Kind): string[] => known.filter((one) => one.kind === kind).map(({ name }) => name);
+  const plain = ofKind('wireguard');
+  const wg = loaded || outside ? await askTool(host, 'wg', run.attempt) : undefined;
+  // A module without an interface needs no tool.
+  const needed = wg !== undefined && !(wg.missing && plain.length === 0 && !outside);
+  const told = needed ? await reported(host, wg, plain, { tool: 'wg', outside }, run) : undefined;
+  const amnezia = ofKind('amneziawg').filter((name) => told?.interfaces.has(name) !== true);
+  if (amnezia.length === 0 && !amneziaOutside) return told;
+  const more = await reported(
+    host,
+    await askTool(host, 'awg', run.attempt),
+    amnezia,
+    { tool: 'awg', outside: amneziaOutside },
+    run,
+  );
+  return told === undefined ? more : joined(told, more);
+}
+
+function joined(first: Answers, second: Answers): Answers {
+  return {
+    interfaces: new Map([...second.interfaces, ...first.interfaces]),
+    peers: [...first.peers, ...second.peers.filter(({ interface: at }) => !first.interfaces.has(at))],
+    complete: first.complete && second.complete,
+  };
+}
+
+/**
+ * Says for each interface whether the tool told of it. One that the kernel has and the tool leaves out was not read,
+ * whatever the exit status, unless it has gone since. Of those outside the kernel nobody else knows.
+ */
+async function reported(
+  host: Host,
+  shown: Shown,
+  known: readonly string[],
+  { tool, outside }: { readonly tool: Tool; readonly outside: boolean },
+  run: Run,
+): Promise<Answers> {
+  const { interfaces, peers, failures, garbled } = shown;
+  const failure = failures.get('');
+  const reasons = new Map<string, string | undefined>([...interfaces.keys()].map((name) => [name, undefined]));
+  for (const name of known.filter((one) => !interfaces.has(one))) {
+    const isLeft = (await kindOf(host, name)) !== undefined;
+    if (isLeft) reasons.set(name, failure ?? `${tool} show all dump leaves the interface out`);
+  }
+  for (const [name, reason] of failures) if (name !== '') reasons.set(name, reason);
+  const complete = [...reasons.values()].every((reason) => reason === undefined);
+  if (reasons.size === 0 || (failure !== undefined && (complete || outside))) reasons.set('', failure);
+  for (const [name, reason] of reasons) run.report(`${tool} show`, name, reason);
+  return { interfaces, peers, complete: complete && failure === undefined && !garbled };
+}
