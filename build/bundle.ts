@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild';
-import { type BuildOptions, type Plugin, build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import * as z from 'zod/mini';
 import { collectors } from '../collectors/index.ts';
 import { version } from '../lib/run/version.ts';
@@ -38,7 +38,7 @@ const options = {
   metafile: true,
 } satisfies BuildOptions;
 
-/** Writes dist/sbom.cdx.json: the packages that are in a bundle, in CycloneDX, the same bytes each time. */
+/** Writes dist/sbom.cdx.json: the packages that are in any bundle, in CycloneDX, the same bytes each time. */
 const sbom = cyclonedxEsbuildPlugin({
   outputFile: 'sbom.cdx.json',
   specVersion: '1.6',
@@ -48,18 +48,21 @@ const sbom = cyclonedxEsbuildPlugin({
   logLevel: 'silent',
 });
 
-/** Bundles one program, with the licences of what is in it; tells their text. */
-async function bundle(name: string, entry: string, plugins: readonly Plugin[] = []): Promise<string> {
+/** What is in any of them. */
+const packages = new Set<string>();
+
+/** Bundles one program, with the licences of what is in it. */
+async function bundle(name: string, entry: string): Promise<void> {
   const outfile = path.join(dist, `${name}.js`);
-  const { metafile } = await build({ ...options, entryPoints: [entry], outfile, plugins: [...plugins] });
-  const packages = packagesOf(Object.keys(metafile.inputs));
-  const unknown = packages.filter((one) => !(one in allowed));
+  const { metafile } = await build({ ...options, entryPoints: [entry], outfile });
+  const inside = packagesOf(Object.keys(metafile.inputs));
+  for (const one of inside) packages.add(one);
+  const unknown = inside.filter((one) => !(one in allowed));
   if (unknown.length > 0)
     throw new Error(`Cannot bundle ${name}: expected packages of the list, got ${unknown.join(', ')}`);
-  const notices = await noticesOf(packages);
+  const notices = await noticesOf(inside);
   await writeFile(outfile, `${await readFile(outfile, 'utf8')}\n/*\n${notices.replaceAll('*/', '* /')}*/\n`);
   await chmod(outfile, 0o755);
-  return notices;
 }
 
 function packagesOf(files: readonly string[]): string[] {
@@ -93,8 +96,11 @@ async function licence(folder: string): Promise<string> {
 await mkdir(dist, { recursive: true });
 // This package is of ES modules and the bundles are not; anywhere else they need no manifest beside them.
 await writeFile(path.join(dist, 'package.json'), '{ "type": "commonjs" }\n');
-for (const { name } of collectors) {
-  // The collectors differ in their own code only.
-  await writeFile(path.join(dist, 'licences.txt'), await bundle(name, `collectors/${name}/main.ts`, [sbom]));
-}
-await bundle('units', 'units/main.ts');
+const programs: Record<string, string> = Object.fromEntries([
+  ...collectors.map(({ name }) => [name, `collectors/${name}/main.ts`]),
+  ['units', 'units/main.ts'],
+  ['stack', 'build/stack/main.ts'],
+]);
+for (const [name, entry] of Object.entries(programs)) await bundle(name, entry);
+await writeFile(path.join(dist, 'licences.txt'), await noticesOf([...packages].sort()));
+await build({ ...options, entryPoints: programs, outdir: dist, write: false, plugins: [sbom] });

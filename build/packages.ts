@@ -35,4 +35,5 @@ export const allowed: Readonly<Record<string, string>> = {
   'smol-toml': 'reads the config file',
   zod: 'checks options, state files and JSON',
   'wildcard-match': 'patterns of names',
+  yaml: 'writes the rules and configurations; only in stack.js, which no timer runs',
 };

@@ -5,6 +5,7 @@ import { defaultsFile } from '../../lib/options/defaults.ts';
 import { type Option, optionsOf } from '../../lib/options/options.ts';
 import { version } from '../../lib/run/version.ts';
 import { unitsHelp, unitsOptions } from '../../units/options.ts';
+import { stackHelp, stackOptions } from '../stack/options.ts';
 import { configKeys } from './example-config.ts';
 
 /** textfile-collector-zfs(8) and its like, in man(7). */
@@ -34,13 +35,21 @@ export function commandPage(collector: Collector): string {
 
 /** textfile-collector-units(8). */
 export function unitsPage(): string {
-  const [, ...about] = unitsHelp.usage.split('\n\n');
-  return page(8, 'textfile-collector-units', 'make systemd units of the textfile collectors', [
-    ['SYNOPSIS', '.B textfile\\-collector\\-units\n.RI [ options ]'],
+  return programPage('units', 'make systemd units of the textfile collectors', unitsHelp, unitsOptions);
+}
+
+/** textfile-collector-stack(8). */
+export function stackPage(): string {
+  return programPage('stack', 'make what Prometheus and Alertmanager read', stackHelp, stackOptions);
+}
+
+function programPage(name: string, purpose: string, help: typeof unitsHelp, options: readonly Option[]): string {
+  const [, ...about] = help.usage.split('\n\n');
+  return page(8, `textfile-collector-${name}`, purpose, [
+    ['SYNOPSIS', `.B textfile\\-collector\\-${name}\n.RI [ options ]`],
     ['DESCRIPTION', roff(about.join('\n'))],
-    ['OPTIONS', entries(unitsOptions.map(optionEntry))],
-    ['NOTES', unitsHelp.epilogue.split('\n').filter(Boolean).map(roff).join('\n.PP\n')],
-    ['SEE ALSO', '.BR systemd.timer (5),\n.BR systemd.exec (5)'],
+    ['OPTIONS', entries(options.map(optionEntry))],
+    ['NOTES', help.epilogue.split('\n').filter(Boolean).map(roff).join('\n.PP\n')],
   ]);
 }
 

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { collectors, slices } from '../../collectors/index.ts';
+import { collectors, slices, watched } from '../../collectors/index.ts';
 import { configFile } from '../../lib/options/config.ts';
 import type { CollectorSlice } from '../../lib/slice.ts';
 import { unitFiles } from '../../units/files.ts';
 import { packaged } from '../../units/places.ts';
 import { exampleConfig } from './example-config.ts';
-import { commandPage, configPage, unitsPage } from './man.ts';
+import { commandPage, configPage, stackPage, unitsPage } from './man.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 const dist = path.join(root, 'dist');
@@ -22,7 +22,7 @@ export interface Item {
 /** What both packages hold beside the documents that each distribution wants. */
 export function manifest(): Item[] {
   return [
-    ...[...collectors.map(({ name }) => name), 'units'].flatMap(program),
+    ...[...collectors.map(({ name }) => name), 'units', 'stack'].flatMap(program),
     ...slices.flatMap(scripts),
     ...slices
       .flatMap((one) => unitFiles(one, packaged))
@@ -31,11 +31,17 @@ export function manifest(): Item[] {
     ...collectors.map((one) => item('config', configFile(one.name), exampleConfig(one))),
     ...collectors.map((one) => manual(8, `textfile-collector-${one.name}`, commandPage(one))),
     manual(8, 'textfile-collector-units', unitsPage()),
+    manual(8, 'textfile-collector-stack', stackPage()),
     manual(5, 'textfile-collectors.toml', configPage(collectors)),
-    ...['rules', 'dashboards'].flatMap(built),
+    ...['rules', 'dashboards', 'server', 'node', 'consoles'].flatMap(built),
     item('doc', '/usr/share/doc/textfile-collectors/README.md', readFileSync(path.join(root, 'README.md'))),
     item('doc', '/usr/share/doc/textfile-collectors/sbom.cdx.json', readFileSync(path.join(dist, 'sbom.cdx.json'))),
-    ...collectors.map(({ name }) => readme(name)),
+    ...watched.map(({ name }) => readme(name)),
+    item(
+      'doc',
+      '/usr/share/doc/textfile-collectors/monitoring.md',
+      readFileSync(path.join(root, 'lib/monitoring/README.md')),
+    ),
   ];
 }
 

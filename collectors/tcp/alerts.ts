@@ -40,7 +40,7 @@ export const alerts: readonly Alert[] = [
       '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} connections in 5 minutes, since accept queues overflow.',
     description:
       'No service is named, since the kernel counts all of them together: look for the largest tcp_listen_queue of the ' +
-      'last hour, and raise its backlog or make it accept faster.',
+      'last hour ("ss -ltn" shows them now), and raise its backlog or make it accept faster.',
   },
   ...levels({ warning: 0.8, critical: 0.95 }, (ratio) => ({
     name: 'TCPEphemeralPortsExhausted',
@@ -72,6 +72,6 @@ export const alerts: readonly Alert[] = [
     summary: 'The sockets of {{ $labels.instance }} are not counted: there are too many.',
     description:
       'Connections, states and ephemeral ports are absent, and alerts on them cannot fire; accept queues are there. ' +
-      'Raise socket_limit in tcp.toml, if there are rightly so many.',
+      '"ss -s" counts them. Raise socket_limit in tcp.toml, if there are rightly so many.',
   },
 ];

@@ -11,8 +11,8 @@ export interface Alert {
   /** How long it has to hold. */
   readonly for: string;
   /**
-   * How long it stays after it held last: a machine that dies, or a collector that misses a run, mends nothing. Ten minutes,
-   * and 15 where it mutes others, which then end first.
+   * How long it stays after it held last: a machine that dies, or a collector that misses a run, mends nothing. Ten minutes
+   * where nothing is said, and five more where it mutes others, which then end first.
    */
   readonly keepFiringFor?: string;
   /** One line: what is wrong, and where. */
@@ -30,7 +30,7 @@ export interface Alert {
 type Severity = 'info' | 'warning' | 'critical';
 
 /** Alerts that Alertmanager keeps to itself while another one fires. */
-interface Mute {
+export interface Mute {
   /** Their names. */
   readonly alerts: readonly string[];
   /** Labels in which both must be equal, as `instance` and `pool`. */

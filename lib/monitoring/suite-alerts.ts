@@ -74,7 +74,7 @@ export const suiteAlerts: readonly Alert[] = [
     summary: 'Collector {{ $labels.collector }} on {{ $labels.instance }} leaves out {{ $value }} values.',
     description:
       'A command printed what the collector does not understand, after an upgrade perhaps. All other values are right. ' +
-      'The journal shows the lines; a folder made with --record makes a report.',
+      '"journalctl -u textfile-collector-{{ $labels.collector }}" shows the lines; a folder made with --record makes a report.',
   },
   {
     name: 'TextfileCollectorScrapeError',
@@ -83,7 +83,7 @@ export const suiteAlerts: readonly Alert[] = [
     for: '10m',
     summary: 'node_exporter on {{ $labels.instance }} cannot read a file of its textfile directory.',
     description:
-      'It leaves out the whole file, ours or that of another collector, and says in its log which and why. ' +
+      'It leaves out the whole file, ours or that of another collector, and "journalctl -u prometheus-node-exporter" says which and why. ' +
       'Our files are checked before they are written; the mode of the directory may be wrong.',
   },
 ];

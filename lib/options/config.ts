@@ -55,9 +55,17 @@ export const configFile = (name: string): string => `/etc/textfile-collectors/${
 async function fromFile(collector: Collector, options: readonly Option[], asked: unknown): Promise<Values> {
   const named = typeof asked === 'string' ? asked : undefined;
   const file = named ?? configFile(collector.name);
-  const text = readConfig(file, named === undefined);
+  return fromToml(
+    file,
+    named === undefined,
+    options.filter(({ group }) => group !== 'action'),
+  );
+}
+
+/** The values that a file of TOML gives, each checked; none where it is absent and may be. */
+export async function fromToml(file: string, mayBeAbsent: boolean, settable: readonly Option[]): Promise<Values> {
+  const text = readConfig(file, mayBeAbsent);
   if (text === undefined) return {};
-  const settable = options.filter(({ group }) => group !== 'action');
   const values = await parseToml(file, text);
   for (const key of Object.keys(values)) {
     if (settable.some((option) => option.key === key)) continue;

@@ -1,5 +1,5 @@
-import type { RuleFile } from '../../build/rules.ts';
 import type { AlertCase, Fired } from '../../lib/monitoring/alert.ts';
+import type { RuleFile } from '../../lib/monitoring/rules.ts';
 import { promtoolTest } from '../promtool.ts';
 
 const machine = { job: 'node', instance: 'db1' };
@@ -13,6 +13,7 @@ export async function differences(file: RuleFile, rules: string, one: AlertCase)
     tests: [
       {
         interval: step,
+        external_url: 'http://prometheus:9090',
         input_series: Object.entries(series).map(([name, values]) => ({ series: seriesOf(name), values })),
         alert_rule_test: Object.entries(fires).map(([time, fired]) => ({
           eval_time: time,
@@ -33,7 +34,7 @@ function seriesOf(series: string): string {
 }
 
 function expected(
-  { alerts, readme }: RuleFile,
+  { name, alerts, dashboard }: RuleFile,
   alert: string,
   { severity, labels, summary, listed = '', ofMachine = true }: Fired,
 ) {
@@ -48,7 +49,8 @@ function expected(
     exp_annotations: {
       summary,
       description: `${listed}${rule?.description.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => all[label] ?? '')}`,
-      runbook_url: `${readme}#${alert.toLowerCase()}`,
+      runbook_url: `http://prometheus:9090/consoles/textfile-collectors/${name}#${alert.toLowerCase()}`,
+      dashboard_url: `http://prometheus:3000/d/${rule?.dashboard ?? dashboard}${ofMachine ? `?var-instance=${machine.instance}` : ''}`,
     },
   };
 }

@@ -3,9 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ruleFiles, rulesText } from '../../build/rules.ts';
+import { ruleFiles } from '../../build/stack/rule-files.ts';
 import { slices } from '../../collectors/index.ts';
 import { metricsOf } from '../../lib/monitoring/promql.ts';
+import { rulesText } from '../../lib/monitoring/rules.ts';
+import { anySite } from '../../lib/monitoring/site.ts';
 import { promtoolTest, withoutPromtool } from '../promtool.ts';
 import { recordedSeries } from '../recorded.ts';
 import { fixture, readFixture } from '../replay.ts';
@@ -65,7 +67,7 @@ async function differences(
   if (file === undefined) throw new Error(`Cannot test the rules of ${name}: expected some, got none`);
   const { step, steps } = courseOf(name);
   const rules = path.join(scratch, `${name}.yml`);
-  await writeFile(rules, rulesText(file));
+  await writeFile(rules, rulesText(file, anySite));
   const metrics = [...file.records, ...file.alerts].flatMap(({ expr }) => metricsOf(expr));
   const questions = [...new Set(file.alerts.map((alert) => alert.name))].map((alert) => ({
     expr: `group by (instance) (ALERTS{alertname="${alert}", alertstate="firing"})`,

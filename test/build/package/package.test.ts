@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { licences, notices } from '../../../build/package/metadata.ts';
+import { stackOptions } from '../../../build/stack/options.ts';
 import { collectors, slices } from '../../../collectors/index.ts';
 import { readRequest } from '../../../lib/options/config.ts';
 import { optionsOf } from '../../../lib/options/options.ts';
@@ -26,7 +27,7 @@ const tools: Readonly<Record<string, string>> = {
 };
 const leftOut = isLeftOut('packages');
 const names = collectors.map(({ name }) => name);
-const commands = [...names, 'units'].map((name) => `textfile-collector-${name}`);
+const commands = [...names, 'units', 'stack'].map((name) => `textfile-collector-${name}`);
 
 let scratch = '';
 const built = { deb: '', rpm: '' };
@@ -87,7 +88,7 @@ describe.skipIf(leftOut)('the packages', () => {
   describe.each(['deb', 'rpm'] as const)('%s', (kind) => {
     test('holds what an installation needs', () => {
       const expected = [
-        ...[...names, 'units'].map((name) => `usr/lib/textfile-collectors/${name}.js`),
+        ...[...names, 'units', 'stack'].map((name) => `usr/lib/textfile-collectors/${name}.js`),
         ...commands.map((command) => `usr/bin/${command}`),
         ...commands.map((command) => `usr/share/man/man8/${command}.8.gz`),
         'usr/share/man/man5/textfile-collectors.toml.5.gz',
@@ -102,10 +103,10 @@ describe.skipIf(leftOut)('the packages', () => {
       }
     });
 
-    test.each(['rules', 'dashboards'])('holds the %s that were built', (name) => {
+    test.each(['rules', 'dashboards', 'consoles', 'server', 'node'])('holds the %s that were built', (name) => {
       const packed = readdirSync(path.join(unpacked[kind], 'usr/share/textfile-collectors', name));
       expect(packed).toEqual(readdirSync(path.join(root, 'dist', name)));
-      expect(packed.length).toBeGreaterThanOrEqual(names.length);
+      expect(packed.length).toBeGreaterThanOrEqual(3);
     });
 
     test.each(commands)('%s runs and has a manual page of all its options', async (command) => {
@@ -114,7 +115,8 @@ describe.skipIf(leftOut)('the packages', () => {
       expect(read(kind, `usr/bin/${command}`)).toMatch(/^#!\/usr\/bin\/node\n/);
       const page = (await gunzip(kind, `usr/share/man/man8/${command}.8.gz`)).replaceAll('\\-', '-');
       const collector = collectors.find(({ name }) => command.endsWith(name));
-      const options = collector === undefined ? unitsOptions : optionsOf(collector);
+      const options =
+        collector === undefined ? (command.endsWith('units') ? unitsOptions : stackOptions) : optionsOf(collector);
       const shown = options.filter((one) => one.kind !== 'other').map(({ flag }) => `.B --${flag}`);
       expect(shown.filter((term) => !page.includes(term))).toEqual([]);
     });

@@ -1,0 +1,294 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { parse as parseToml } from 'smol-toml';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { dashboards } from '../../build/dashboards/list.ts';
+import { exampleText } from '../../build/stack/example.ts';
+import { stackFiles } from '../../build/stack/files.ts';
+import { ruleFiles } from '../../build/stack/rule-files.ts';
+import { thresholdsOf } from '../../lib/monitoring/promql.ts';
+import { targetsText } from '../../lib/monitoring/scrape.ts';
+import { anySite } from '../../lib/monitoring/site.ts';
+import { amtool, withoutAmtool } from '../amtool.ts';
+import { promtool, withoutPromtool } from '../promtool.ts';
+
+const dist = path.join(import.meta.dirname, '../../dist');
+const alerts = ruleFiles.flatMap((file) => file.alerts);
+
+let scratch = '';
+beforeAll(async () => {
+  scratch = await mkdtemp(path.join(os.tmpdir(), 'textfile-stack-'));
+});
+afterAll(async () => {
+  await rm(scratch, { recursive: true, force: true });
+});
+
+/** Runs the bundle with the settings `toml`, from another folder and without anything beside it. */
+async function stack(toml: string, ...options: string[]) {
+  const config = path.join(scratch, 'rules.toml');
+  await writeFile(config, toml);
+  const out = await mkdtemp(path.join(scratch, 'out-'));
+  const words = [path.join(dist, 'stack.js'), '--config', config, '--out', out, ...options];
+  const { exitCode, stderr } = await execa('node', words, { cwd: scratch, reject: false });
+  const read = (name: string): string => readFileSync(path.join(out, name), 'utf8');
+  return { exitCode, stderr, out, read };
+}
+
+interface Rule {
+  readonly alert?: string;
+  readonly expr: string;
+  readonly for: string;
+  readonly keep_firing_for: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+function rulesIn(text: string): Rule[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- promtool checks the form
+  const { groups } = parse(text) as { groups: { rules: Rule[] }[] };
+  return groups.flatMap(({ rules }) => rules).filter(({ alert }) => alert !== undefined);
+}
+
+describe('what is made without settings', () => {
+  test('is what npm run build writes and the packages carry', async () => {
+    const { exitCode, read } = await stack('');
+    expect(exitCode).toBe(0);
+    for (const { name, text } of stackFiles(anySite)) {
+      expect(read(name)).toBe(text);
+      expect(readFileSync(path.join(dist, name), 'utf8')).toBe(text);
+    }
+  });
+
+  test('says which receivers have no address, and lets them fail', async () => {
+    const { stderr, read } = await stack('');
+    expect(stderr).toBe(
+      'stack: notifications to oncall, chat, watchdog will fail until rules.toml has [receivers.oncall], [receivers.chat], [receivers.watchdog]',
+    );
+    expect(read('server/alertmanager.yml')).toContain('url: http://receiver-oncall-is-not-set-in-rules-toml.invalid/');
+  });
+});
+
+describe('every alert', () => {
+  const rules = ruleFiles.flatMap(({ name }) => rulesIn(readFileSync(path.join(dist, 'rules', `${name}.yml`), 'utf8')));
+
+  test('has a severity, a summary of one line, and a description with a command', () => {
+    const bad = rules.filter(
+      ({ labels, annotations: { summary = '', description = '' } }) =>
+        !/^(critical|warning|info)$/.test(labels.severity) ||
+        !/^[^\n]+\.$/.test(summary) ||
+        !/"[a-z]|--check|--stdout/.test(description),
+    );
+    expect(bad.map(({ alert }) => alert)).toEqual([]);
+  });
+
+  test('has a runbook and a dashboard at an absolute address, which is there', () => {
+    const base = '{{ $externalURL }}/consoles/textfile-collectors/';
+    const uids = dashboards.map(({ dashboard }) => dashboard.uid);
+    for (const { alert, annotations } of rules) {
+      const [page = '', id = ''] = (annotations['runbook_url'] ?? '').replace(base, '').split('#');
+      expect(annotations['runbook_url']).toBe(`${base}${page}#${id}`);
+      expect(readFileSync(path.join(dist, 'consoles', page), 'utf8')).toContain(`<h2 id="${id}">${alert}</h2>`);
+      const [, uid] = /\$externalURL \}\}\/d\/([\w-]+)(\?|$)/.exec(annotations['dashboard_url'] ?? '') ?? [];
+      expect(uids).toContain(uid);
+    }
+  });
+
+  test('outlasts NodeDown, which then mutes it; a cause outlasts what follows from it', () => {
+    const down = rules.find(({ alert }) => alert === 'NodeDown');
+    const exempt = new Set(['NodeDown', 'NodeForgotten', 'Watchdog']);
+    for (const { alert = '', keep_firing_for: kept } of rules) {
+      if (exempt.has(alert)) continue;
+      expect([alert, seconds(kept)]).toEqual([
+        alert,
+        expect.toSatisfy((time: number) => time > seconds(down?.for) + 120),
+      ]);
+      const mutes = alerts.filter((one) => one.name === alert).flatMap((one) => one.mutes ?? []);
+      for (const muted of rules.filter((one) => mutes.some((mute) => mute.alerts.includes(one.alert ?? ''))))
+        expect([alert, muted.alert, seconds(kept) > seconds(muted.keep_firing_for)]).toEqual([
+          alert,
+          muted.alert,
+          true,
+        ]);
+    }
+  });
+
+  test('mutes only what there is, by labels that there are', () => {
+    const names = new Set(alerts.map(({ name }) => name));
+    for (const { name, mutes = [] } of alerts)
+      for (const mute of mutes) {
+        expect([name, mute.alerts.filter((one) => one !== '*' && !names.has(one))]).toEqual([name, []]);
+        expect(mute.on).toContain('instance');
+      }
+  });
+});
+
+function seconds(text = ''): number {
+  const [, number = '', unit = ''] = /^(\d+)([smh])$/.exec(text) ?? [];
+  return Number(number) * ({ s: 1, m: 60, h: 3600 }[unit] ?? Number.NaN);
+}
+
+describe('the settings of a site', () => {
+  const settings = `selector = 'job="nodes"'
+runbooks = "https://wiki.example.org/runbooks/"
+grafana = "https://grafana.example.org"
+cluster = "west"
+remote_write = "https://mimir.example.org/api/v1/push"
+alertmanagers = ["am1:9093", "am2:9093"]
+[thresholds]
+cpu_used_ratio = 0.5
+[severities]
+ZFSPoolDegraded = "warning"
+HighCPU = "off"
+[for]
+MemoryLow = "7m"
+[scrape]
+ca_file = "/etc/prometheus/ca.pem"
+username = "prometheus"
+password_file = "/etc/prometheus/password"
+[smtp]
+smarthost = "localhost:25"
+from = "prometheus@example.org"
+[receivers.oncall]
+pagerduty_key_file = "/etc/alertmanager/pagerduty"
+email = "oncall@example.org"
+[receivers.chat]
+slack_url_file = "/etc/alertmanager/slack"
+slack_channel = "#alerts"
+[receivers.watchdog]
+webhook = "https://watchdog.example.org/1"
+`;
+
+  test('stand in what is made', async () => {
+    const { exitCode, stderr, read } = await stack(settings);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const zfs = rulesIn(read('rules/zfs.yml')).find(({ alert }) => alert === 'ZFSPoolDegraded');
+    expect(zfs?.labels.severity).toBe('warning');
+    expect(zfs?.expr).toContain('job="nodes"');
+    expect(zfs?.annotations['runbook_url']).toBe('https://wiki.example.org/runbooks/zfs#zfspooldegraded');
+    expect(zfs?.annotations['dashboard_url']).toMatch(/^https:\/\/grafana\.example\.org\/d\/textfile-zfs\?/);
+    const host = rulesIn(read('rules/host.yml'));
+    expect(host.find(({ alert }) => alert === 'MemoryLow')?.for).toBe('7m');
+    expect(host.find(({ alert }) => alert === 'NodeDown')?.expr).toBe('up{job="nodes"} == 0');
+    expect(host.filter(({ alert }) => alert === 'HighCPU')).toEqual([]);
+    expect(read('server/prometheus.yml')).toContain('cluster: west');
+    expect(read('server/prometheus.yml')).toContain('am2:9093');
+    expect(read('server/alertmanager.yml')).toContain('routing_key_file: /etc/alertmanager/pagerduty');
+    expect(read('server/alertmanager.yml')).not.toContain('.invalid');
+  });
+
+  test('a threshold replaces the number that it names', async () => {
+    const expression = async (toml: string) =>
+      rulesIn((await stack(toml)).read('rules/host.yml')).find(({ alert }) => alert === 'HighCPU')?.expr;
+    expect(await expression('')).toMatch(/> 0\.9$/);
+    expect(await expression('[thresholds]\ncpu_used_ratio = 0.5\n')).toMatch(/> 0\.5$/);
+  });
+
+  test('have a name for each number, and each name once', () => {
+    const all = ruleFiles.flatMap(({ alerts: some, records }) => [...records, ...some]);
+    const byName = new Map<string, unknown>();
+    for (const one of all.flatMap(({ expr }) => thresholdsOf(expr))) {
+      expect(byName.get(one.name) ?? one).toBe(one);
+      byName.set(one.name, one);
+    }
+    expect(byName.size).toBeGreaterThan(15);
+  });
+
+  test('are all in the example, which is accepted as it stands and with every key', async () => {
+    const every = exampleText().replaceAll(/^#(?! )/gm, '');
+    expect(Object.keys(parseToml(every)).sort()).toEqual(Object.keys(anySite).sort());
+    expect((await stack(every)).exitCode).toBe(0);
+    expect((await stack(exampleText())).exitCode).toBe(0);
+  });
+
+  test.each([
+    ['selectr = "x"', 'expected one of the keys selector, '],
+    ['[thresholds]\ncpu_used = 0.5', 'key thresholds: expected one of '],
+    ['[thresholds]\ncpu_used_ratio = "high"', 'key thresholds: item cpu_used_ratio: expected number, got "high"'],
+    [
+      '[severities]\nHighCPU = "bad"',
+      'key severities: item HighCPU: expected one of critical, warning, info, off, got "bad"',
+    ],
+    ['[severities]\nHighCpu = "info"', 'key severities: expected one of '],
+    [
+      '[severities]\nZFSPoolAlmostFull = "info"',
+      'item ZFSPoolAlmostFull: expected off, since it has a threshold for each',
+    ],
+    ['[for]\nHighCPU = "soon"', 'key for: item HighCPU: expected a text like'],
+    ['[receivers.pager]\nwebhook = "http://x/"', 'key receivers: expected no key pager'],
+    ['[receivers.chat]\nemail = "a@b"', 'key smtp: expected smarthost and from, since a receiver has email'],
+    ['keep_firing_minutes = -1', 'key keep_firing_minutes: expected at least 0, got -1'],
+    ['selector = ', 'line 1 column'],
+  ])('are refused in one line: %s', async (toml, message) => {
+    const { exitCode, stderr, out } = await stack(toml);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^stack: Cannot read config file [^\n]*$/);
+    expect(stderr).toContain(message);
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  test('a file that is not there is refused, as is a call without --out', async () => {
+    const missing = await execa('node', [path.join(dist, 'stack.js'), '--config', '/none.toml', '--out', scratch], {
+      reject: false,
+    });
+    expect(missing).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('/none.toml: expected a readable file, got ENOENT'),
+    });
+    const bare = await execa('node', [path.join(dist, 'stack.js')], { reject: false });
+    expect(bare).toMatchObject({ exitCode: 2, stderr: 'stack: Cannot write: expected the option --out, got none' });
+  });
+});
+
+describe('the list of hosts', () => {
+  test('becomes targets for file_sd', async () => {
+    const hosts = path.join(scratch, 'hosts');
+    await writeFile(hosts, '# west\nnode01.wg2 env=production site=west\n\n10.79.0.2:9200\n');
+    const { read } = await stack('', '--hosts', hosts);
+    expect(JSON.parse(read('targets/targets.json'))).toEqual([
+      { targets: ['node01.wg2:9100'], labels: { env: 'production', site: 'west' } },
+      { targets: ['10.79.0.2:9200'], labels: {} },
+    ]);
+  });
+
+  test('is refused where a label has no value', () => {
+    expect(() => targetsText('a\nb env\n', anySite)).toThrow(
+      'Cannot read the hosts, line 2: expected label=value, got "env"',
+    );
+  });
+});
+
+describe.skipIf(withoutPromtool)('promtool', () => {
+  test.each(['prometheus.yml', 'prometheus-agent.yml'])('finds %s valid', async (name) => {
+    const more = name.includes('agent') ? ['--agent'] : [];
+    const { exitCode, all } = await promtool(['check', 'config', ...more, path.join(dist, 'server', name)]);
+    expect({ exitCode, all }).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe.skipIf(withoutAmtool)('amtool', () => {
+  const config = path.join(dist, 'server/alertmanager.yml');
+
+  test('finds alertmanager.yml valid, with and without settings', async () => {
+    expect(await amtool(['check-config', config])).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each([...new Map(alerts.map((one) => [`${one.name} ${one.severity}`, one])).values()])(
+    'sends $name as $severity where it belongs',
+    async ({ name, severity }) => {
+      const receiver =
+        name === 'Watchdog' ? 'watchdog' : { critical: 'oncall', warning: 'chat', info: 'nobody' }[severity];
+      const labels = [`alertname=${name}`, `severity=${severity}`, 'instance=db1', 'cluster=main'];
+      const { stdout } = await amtool(['config', 'routes', 'test', `--config.file=${config}`, ...labels]);
+      expect(stdout?.trim()).toBe(receiver);
+    },
+  );
+});
+
+test('nothing that is made speaks of a path of the machine that made it', () => {
+  for (const { text } of stackFiles(anySite)) expect(text).not.toContain(import.meta.dirname.slice(0, 10));
+  expect(existsSync(path.join(dist, 'rules'))).toBe(true);
+});
