@@ -11,7 +11,7 @@ export interface Case {
   /** Whether each run is a first one, which knows nothing of an earlier run. */
   readonly first: boolean;
   /** Limits that are lifted, so that all of it is read and written. */
-  readonly options: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** A machine on which not much is going on. */
@@ -24,7 +24,7 @@ export function quietCases(sizes: Sizes = quietSizes): Case[] {
     { collector: 'tcp', alternatives: ['tcp.py'] },
     { collector: 'wireguard', alternatives: ['wireguard.py'] },
     { collector: 'replication-lag', alternatives: ['replication-lag.py'] },
-  ].map((one) => ({ ...one, sizes, first: false, options: [] }));
+  ].map((one) => ({ ...one, sizes, first: false, variables: {} }));
 }
 
 const all = {
@@ -45,7 +45,7 @@ const few: typeof all = {
 /** Machines of growing size, in series of one collector and one of the sizes. */
 export function growingCases(quick: boolean): Case[] {
   const { datasets, snapshots, sockets, peers, replicated } = quick ? few : all;
-  const zfs = { collector: 'zfs', first: true, options: ['--dataset-limit', '10000'] };
+  const zfs = { collector: 'zfs', first: true, variables: { TEXTFILE_ZFS_DATASET_LIMIT: '10000' } };
   return [
     ...datasets.map((count): Case => ({
       ...zfs,
@@ -64,7 +64,7 @@ export function growingCases(quick: boolean): Case[] {
       collector: 'tcp',
       grows: 'sockets',
       first: false,
-      options: ['--socket-limit', '1000000'],
+      variables: { TEXTFILE_TCP_SOCKET_LIMIT: '1000000' },
       sizes: { ...quietSizes, sockets: count },
       alternatives: ['tcp.py'],
     })),
@@ -72,7 +72,7 @@ export function growingCases(quick: boolean): Case[] {
       collector: 'wireguard',
       grows: 'peers',
       first: false,
-      options: [],
+      variables: {},
       sizes: { ...quietSizes, peers: count },
       alternatives: ['wireguard.py'],
     })),
@@ -80,7 +80,7 @@ export function growingCases(quick: boolean): Case[] {
       collector: 'replication-lag',
       grows: 'snapshots',
       first: true,
-      options: [],
+      variables: {},
       sizes: { ...quietSizes, datasets: 200, snapshots: count },
       alternatives: ['replication-lag.py'],
     })),

@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
+import { collectors } from '../../collectors/index.ts';
+import { exampleConfig } from '../package/example-config.ts';
 
 /** An argument vector. */
 export type Command = readonly [string, ...string[]];
@@ -25,8 +27,11 @@ export interface Machine {
   readonly folder: string;
   /** Where the tools are, for the front of PATH. */
   readonly bin: string;
-  /** Options that have a collector look at this machine, and at no config file of the real one. */
-  readonly optionsOf: (collector: string) => readonly string[];
+  /**
+   * The variables that have a collector look at this machine, as a unit gives them, since options would cost the reading of a
+   * command line. The config file is that of the packages.
+   */
+  readonly variablesOf: (collector: string) => Readonly<Record<string, string>>;
   /** Where a collector or an alternative writes its file. */
   readonly textfile: (name: string) => string;
   /** Forgets what collectors keep from run to run. */
@@ -61,18 +66,23 @@ export async function makeMachine({ standIns }: Programs, folder: string, sizes:
       .map((entry) => `${entry.join(' ')}\n`)
       .join(''),
   );
-  writeFileSync(inside('replication-lag.toml'), replication);
+  for (const one of collectors) {
+    const own = one.name === 'replication-lag' ? replication : '';
+    writeFileSync(inside(`${one.name}.toml`), exampleConfig(one) + own);
+  }
   await writeKernel(folder, bin);
-  const places = ['--textfile-dir', inside('textfile'), '--state-dir', state, '--timeout', '600'];
-  places.push('--procfs', inside('proc'), '--sysfs', inside('sys'));
   return {
     folder,
     bin,
-    optionsOf: (collector) => [
-      ...places,
-      '--config',
-      collector === 'replication-lag' ? inside('replication-lag.toml') : '/dev/null',
-    ],
+    variablesOf: (collector) => ({
+      TEXTFILE_DIRECTORY: inside('textfile'),
+      TEXTFILE_STATE_DIR: state,
+      TEXTFILE_PROCFS: inside('proc'),
+      TEXTFILE_SYSFS: inside('sys'),
+      TEXTFILE_CONFIG: inside(`${collector}.toml`),
+      TEXTFILE_INTERVAL: '60',
+      TEXTFILE_TIMEOUT: '600',
+    }),
     textfile: (name) => inside('textfile', `${name}.prom`),
     forget: () => {
       rmSync(state, { recursive: true });

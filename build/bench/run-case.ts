@@ -59,11 +59,11 @@ export async function runCase(one: Case, tools: Tools, limits: Limits): Promise<
   return { case: one, series, commands, costs, messages };
 }
 
-function collectorOn({ file }: Runtime, { collector, first, options }: Case, machine: Machine): Variant {
+function collectorOn({ file }: Runtime, { collector, first, variables }: Case, machine: Machine): Variant {
   const bundle = path.join(root, 'dist', `${collector}.js`);
   return {
-    commands: [[file, bundle, ...machine.optionsOf(collector), ...options]],
-    env: environment(machine),
+    commands: [[file, bundle]],
+    env: { ...environment(machine), ...machine.variablesOf(collector), ...variables },
     ...(first && { prepare: () => machine.forget() }),
   };
 }

@@ -72,9 +72,9 @@ describe.skipIf(isLeftOut('bench'))('on the stand-ins', () => {
   test('a collector that fails is no measurement', async () => {
     const [zfs] = quietCases(sizes);
     if (!zfs) throw new Error('expected a case');
-    await expect(runCase({ ...zfs, options: ['--no-such-option'] }, tools, { rounds: 1, seconds: 1 })).rejects.toThrow(
-      /no-such-option/,
-    );
+    await expect(
+      runCase({ ...zfs, variables: { TEXTFILE_TIMEOUT: 'soon' } }, tools, { rounds: 1, seconds: 1 }),
+    ).rejects.toThrow(/variable TEXTFILE_TIMEOUT/);
   });
 });
 
@@ -92,7 +92,7 @@ describe('what was measured', () => {
       sizes: { ...sizes, datasets: size, snapshots: size * 10 },
       alternatives: ['zfs.sh', 'zfs.py'],
       first: true,
-      options: [],
+      variables: {},
     },
     series: size * 18,
     messages: ['zpool iostat: exit status 2'],
