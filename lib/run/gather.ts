@@ -41,10 +41,11 @@ export async function gather(call: Call, host: Host): Promise<Gathered> {
     const own = selfSamples(call, ledger, start.time, host.elapsed() - start.elapsed);
     return render(allMetrics(collector), [...samples, ...own], call.labels);
   };
-  const { refused } = rendered();
-  refuse(refused);
+  const first = rendered();
+  refuse(first.refused);
   return {
-    text: rendered().text,
+    // What was refused is counted in the file.
+    text: first.refused.length === 0 ? first.text : rendered().text,
     messages: untold(messagesOf(ledger), call),
     sources: [...ledger.sources.values()],
     broken: ledger.broken,
