@@ -2,19 +2,36 @@ import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
-import { askListening, listenersOf } from './listeners.ts';
-import * as m from './metrics.ts';
 import {
-  type SocketCounts,
+  type EphemeralPorts,
   defaultPortRange,
-  missingSockets,
+  ephemeralPorts,
   portRangeFile,
   readPortRange,
+  readReservedPorts,
+  readTimeWaitReuse,
+} from './ephemeral-ports.ts';
+import { type Listening, askListening, listenersOf } from './listeners.ts';
+import * as m from './metrics.ts';
+import { portSamples } from './port-samples.ts';
+import type { PortUsage } from './port-usage.ts';
+import {
+  type Shortfall,
+  type SocketCounts,
+  readMemoryLimits,
   readSocketCounts,
+  shortfallOf,
   sockstatFile,
   total,
 } from './proc-net.ts';
-import { ephemeralSamples, listenSamples, portSamples, stateSamples } from './samples.ts';
+import {
+  addressSamples,
+  destinationSample,
+  listenSamples,
+  memorySamples,
+  stateSamples,
+  usageSamples,
+} from './samples.ts';
 import { type Walk, type WalkOptions, socketsIn, walkSockets } from './walk.ts';
 
 const count = z.int().check(z.minimum(0));
@@ -26,6 +43,18 @@ const settings = {
   port_limit: setting(
     z._default(count, 50),
     'Remote ports to report, the busiest; the rest is port="other". The same for local ports without a listener',
+  ),
+  local_address_limit: setting(
+    z._default(count, 10),
+    'Report ephemeral ports of at most this many local addresses, those that have used most',
+  ),
+  destination_limit: setting(
+    z._default(count, 0),
+    'Also the destinations towards which most ephemeral ports are used, at most this many; above socket_limit, too',
+  ),
+  cgroups: setting(
+    z._default(z.boolean(), false),
+    'Also the systemd unit and cgroup of each listener; iproute2 5.8 or newer, and cgroup2',
   ),
   listener_limit: setting(z._default(count, 1000), 'Report at most this many listening addresses, lowest ports first'),
   tcp_info: setting(
@@ -47,54 +76,117 @@ export const tcp = defineCollector({
     { kind: 'file', name: portRangeFile, why: 'ephemeral ports' },
     { kind: 'tool', name: 'ss', why: 'accept queues and sockets; iproute2 5.2 or newer' },
   ],
-  present: async (host) => (await host.readText(sockstatFile)) !== undefined,
+  present: (host) =>
+    host.readText(sockstatFile).then(
+      async (text) => text !== undefined || (await host.readText(portRangeFile)) !== undefined,
+      // What is there and must not be read is TCP all the same.
+      () => true,
+    ),
   collect,
 });
 
 async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerator<Iterable<Sample>> {
-  const range = await run.read('ip_local_port_range', '', () => readPortRange(host));
+  const { ephemeral, isKnown } = await readEphemeralPorts(host, run);
   const counts = await run.read('sockstat', '', () => readSocketCounts(host));
-  const asked = askListening(host, run.attempt);
+  const memory = await run.read('tcp_mem', '', () => readMemoryLimits(host));
+  const asked = askWithCgroups(host, settings, run);
   const listening = await run.read('ss listeners', '', () => asked);
   run.report('ss listeners', '', listening?.warning);
   const rows = listening?.rows ?? [];
-  // What cannot be counted may be too much.
-  const skipped = counts === undefined || total(counts) > settings.socket_limit;
-  const options = {
+  const tooMany = counts !== undefined && total(counts) > settings.socket_limit;
+  const options: WalkOptions = {
     listeners: rows.map(({ local }) => local),
-    range: range ?? defaultPortRange,
+    ephemeral,
     withInfo: settings.tcp_info,
+    ephemeralOnly: tooMany,
+    // Without a count there is no telling how long it takes, so that it has a limit of its own.
+    timeout: counts === undefined ? 5 : Number.POSITIVE_INFINITY,
   };
   // Without the listeners they would be sorted wrongly.
-  const walk = skipped
-    ? undefined
-    : await run.read('ss sockets', '', () => asked.then(() => walkAll(host, run, options, counts)));
+  const walk =
+    tooMany && settings.destination_limit === 0
+      ? undefined
+      : await run.read('ss sockets', '', () => asked.then(() => walkAll(host, run, options, counts)));
 
+  const limitsKnown = listening !== undefined && listening.warning === undefined;
   const listeners = listenersOf(rows);
-  const limits = listening !== undefined && listening.warning === undefined;
   const known = new Set(listeners.slice(0, settings.listener_limit).map(({ port }) => port));
-  const ports =
-    walk === undefined ? undefined : portSamples(walk, { known, limit: settings.port_limit, range: options.range });
-  run.drop(ports?.folded ?? 0);
-  yield [sample(m.walkSkipped, {}, Number(skipped))];
-  if (range !== undefined) yield ephemeralSamples(range, walk);
-  yield run.limited(listeners, settings.listener_limit, (listener) => listenSamples(listener, limits));
-  if (walk !== undefined) yield stateSamples(walk);
-  yield ports?.samples ?? [];
+  yield [sample(m.walkSkipped, {}, Number(tooMany))];
+  if (isKnown) yield [sample(m.ephemeralPorts, {}, ephemeral.count)];
+  if (isKnown && walk !== undefined) yield ephemeralSamples(walk.usage, ephemeral, settings, run);
+  yield memorySamples(counts, memory);
+  yield run.limited(listeners, settings.listener_limit, (listener) =>
+    listenSamples(listener, limitsKnown, isKnown ? ephemeral : undefined),
+  );
+  if (walk !== undefined && !tooMany) yield socketSamples(walk, ephemeral, known, settings, run);
+}
+
+/** Known only where both what is in the range and what is reserved could be read. */
+async function readEphemeralPorts(host: Host, run: Run): Promise<{ ephemeral: EphemeralPorts; isKnown: boolean }> {
+  const range = await run.read('ip_local_port_range', '', () => readPortRange(host));
+  const reserved = await run.read('ip_local_reserved_ports', '', () => readReservedPorts(host));
+  const reuse = await run.read('tcp_tw_reuse', '', () => readTimeWaitReuse(host));
+  return {
+    ephemeral: ephemeralPorts(range ?? defaultPortRange, reserved ?? [], reuse ?? 'never'),
+    isKnown: range !== undefined && reserved !== undefined,
+  };
+}
+
+/** Without the cgroups where these are not to be had. */
+async function askWithCgroups(host: Host, { cgroups }: Settings, run: Run): Promise<Listening> {
+  const answer = cgroups ? await run.read('ss cgroups', '', () => askListening(host, run.attempt, true)) : undefined;
+  return answer ?? askListening(host, run.attempt, false);
 }
 
 /** Throws where these may not be all sockets. */
-async function walkAll(host: Host, run: Run, options: WalkOptions, before: SocketCounts): Promise<Walk> {
-  const { walk, warning } = await walkSockets(host, options, run.attempt);
-  const after = await readSocketCounts(host).catch(() => before);
+async function walkAll(
+  host: Host,
+  run: Run,
+  options: WalkOptions,
+  before: SocketCounts | undefined,
+): Promise<BelievedWalk> {
+  const walk = await walkSockets(host, options, run.attempt);
+  const after = await readSocketCounts(host).catch(() => undefined);
   const unlisted = options.listeners.length === 0 ? socketsIn(walk, 'listening') : 0;
   if (unlisted > 0) {
     const reason = `ss -ltnH leaves out all of ${unlisted} sockets that listen`;
     run.report('ss listeners', '', reason);
     throw new Error(reason);
   }
-  const missing = missingSockets(walk.families, [before, after]);
-  if (missing !== undefined) throw new Error(missing);
-  run.report('ss sockets', '', warning);
-  return walk;
+  const counts = options.ephemeralOnly ? [] : [before, after].filter((one) => one !== undefined);
+  const shortfall = shortfallOf(walk.families, counts);
+  if (shortfall?.of === 'all') throw new Error(shortfall.reason);
+  if (shortfall !== undefined) run.report('TIME-WAIT', '', shortfall.reason);
+  run.report('ss sockets', '', walk.warning);
+  return { ...walk, leftOut: shortfall?.of };
+}
+
+interface BelievedWalk extends Walk {
+  /** The state whose sockets are not all there. */
+  readonly leftOut: Exclude<Shortfall['of'], 'all'> | undefined;
+}
+
+function* ephemeralSamples(
+  usage: PortUsage,
+  ephemeral: EphemeralPorts,
+  settings: Settings,
+  run: Run,
+): Iterable<Sample> {
+  yield* usageSamples(usage);
+  yield* run.limited(usage.addresses(), settings.local_address_limit, addressSamples);
+  // Those that are nearest are asked for, and not all: what is left out is no loss. A few ports are near to nothing.
+  const near = usage.destinations().filter(({ used }) => used * 100 >= ephemeral.count);
+  yield* near.slice(0, settings.destination_limit).map(destinationSample);
+}
+
+function socketSamples(
+  walk: BelievedWalk,
+  ephemeral: EphemeralPorts,
+  known: ReadonlySet<number>,
+  { port_limit: limit, tcp_info: withInfo }: Settings,
+  run: Run,
+): Sample[] {
+  const { samples, folded } = portSamples(walk, { known, limit, ephemeral, withInfo, leftOut: walk.leftOut });
+  run.drop(folded);
+  return [...stateSamples(walk, walk.leftOut), ...samples];
 }

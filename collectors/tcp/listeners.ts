@@ -2,9 +2,6 @@ import { type Command, type Host, okay } from '../../lib/host.ts';
 import type { Attempt } from '../../lib/parse.ts';
 import { type SocketRow, addressLabel, warningOf, rowReader } from './ss.ts';
 
-/** Apart from the walk, so that accept queues are known also where that is skipped or takes too long. */
-const command: Command = ['ss', '-ltnH'];
-
 /** All sockets that listen on one address and port: several, with SO_REUSEPORT. */
 export interface Listener {
   /** With the device that it is bound to: two listeners may differ in nothing else. */
@@ -14,6 +11,8 @@ export interface Listener {
   readonly limit: number;
   /** 0 to 1, of the fullest: behind one that accepts nothing, the others may be empty. */
   readonly fill: number;
+  /** Of the processes that made these sockets, where they were asked for and are known. */
+  readonly cgroups: readonly string[];
 }
 
 /** What ss says of the sockets that listen. */
@@ -23,18 +22,22 @@ export interface Listening {
   readonly warning: string | undefined;
 }
 
-/** Throws where ss fails. */
-export async function askListening(host: Host, attempt: Attempt): Promise<Listening> {
+/**
+ * Asked apart from the walk, so that accept queues are known also where that is skipped or takes too long. Throws where ss
+ * fails; with cgroups that is also where it is older than 5.8, or finds no cgroup2 file system.
+ */
+export async function askListening(host: Host, attempt: Attempt, withCgroups: boolean): Promise<Listening> {
+  const command: Command = withCgroups ? ['ss', '-ltnH', '--cgroup'] : ['ss', '-ltnH'];
   const rows: SocketRow[] = [];
   const onRow = (row: SocketRow): void => {
     if (row.state === 'listening') rows.push(row);
   };
   const output = okay(command, await host.lines(command, rowReader(command, onRow, attempt)));
-  return { rows, warning: warningOf(command, output) ?? zeroLimits(rows) };
+  return { rows, warning: warningOf(command, output) ?? zeroLimits(command, rows) };
 }
 
 /** Without the kernel's tcp_diag, ss reads /proc without a word. */
-function zeroLimits(rows: readonly SocketRow[]): string | undefined {
+function zeroLimits(command: Command, rows: readonly SocketRow[]): string | undefined {
   if (rows.length === 0 || rows.some(({ sendQueue }) => sendQueue > 0)) return undefined;
   return `${command.join(' ')}: every limit of an accept queue is 0, as where ss has no netlink and reads /proc`;
 }
@@ -42,16 +45,17 @@ function zeroLimits(rows: readonly SocketRow[]): string | undefined {
 /** By port, then address. */
 export function listenersOf(rows: readonly SocketRow[]): Listener[] {
   const listeners = new Map<string, Listener>();
-  for (const { local, receiveQueue, sendQueue } of rows) {
+  for (const { local, receiveQueue, sendQueue, info } of rows) {
     const address = addressLabel(local);
     const key = `${address} ${local.port}`;
-    const { queue = 0, limit = 0, fill = 0 } = listeners.get(key) ?? {};
+    const { queue = 0, limit = 0, fill = 0, cgroups = [] } = listeners.get(key) ?? {};
     listeners.set(key, {
       address,
       port: local.port,
       queue: queue + receiveQueue,
       limit: limit + sendQueue,
       fill: Math.max(fill, fillOf(receiveQueue, sendQueue)),
+      cgroups: [...new Set([...cgroups, ...cgroupOf(info)])],
     });
   }
   return [...listeners.values()].sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1));
@@ -60,4 +64,10 @@ export function listenersOf(rows: readonly SocketRow[]): Listener[] {
 /** The kernel takes one more than the limit (sk_acceptq_is_full in include/net/sock.h). */
 function fillOf(queue: number, limit: number): number {
   return Math.min(1, queue / (limit + 1));
+}
+
+/** `cgroup:/system.slice/nginx.service`, or none: of one that is gone ss prints `cgroup:unreachable:1a2b`. */
+function cgroupOf(info: string): string[] {
+  const cgroup = / cgroup:(\/.*?) *$/.exec(info)?.[1];
+  return cgroup === undefined ? [] : [cgroup];
 }

@@ -12,7 +12,7 @@ export const sockets = gauge(
 );
 export const portSockets = gauge(
   'tcp_port_sockets',
-  'Sockets in close-wait, time-wait and syn-recv: inbound by local port, outbound by remote port.',
+  'Sockets in states that tell of trouble: inbound by local port, outbound by remote port.',
   ['port', 'direction', 'state'],
 );
 
@@ -33,18 +33,64 @@ export const listenQueueFill = gauge(
   listener,
 );
 
-export const ephemeralPorts = gauge('tcp_ephemeral_ports', 'Ports that the kernel gives out by itself.');
+export const listenerInEphemeralRange = gauge(
+  'tcp_listener_in_ephemeral_range',
+  'Listens on a port that the kernel may give to any other program while this one is restarted; 1 where it does.',
+  listener,
+);
+export const listenerInfo = gauge(
+  'tcp_listener_info',
+  'Systemd unit and cgroup of what made the sockets that listen there; with cgroups only.',
+  [...listener, 'unit', 'cgroup'],
+);
+
+export const ephemeralPorts = gauge(
+  'tcp_ephemeral_ports',
+  'Ports that the kernel gives out by itself: ip_local_port_range without ip_local_reserved_ports.',
+);
 export const ephemeralPortsUsed = gauge('tcp_ephemeral_ports_used', 'Of these, ports that some socket has.');
 export const ephemeralPortsUsedMax = gauge(
   'tcp_ephemeral_ports_used_per_destination_max',
   'Of these, the most that one local address has towards one remote address and port; at the limit it cannot connect.',
+);
+export const destinationPortsUsed = gauge(
+  'tcp_destination_ephemeral_ports_used',
+  'Of these, those towards one of the destinations that have most; with destination_limit only.',
+  ['local_address', 'address', 'port'],
+);
+export const addressPortsUsed = gauge(
+  'tcp_address_ephemeral_ports_used',
+  'Of these, ports that a local address has, or all addresses: bind() to it gives out the others.',
+  ['address'],
+);
+export const addressPortsUnshared = gauge(
+  'tcp_address_ephemeral_ports_unshared',
+  'Of these, ports that a single socket of the address has, as after bind(); connect() shares them.',
+  ['address'],
 );
 export const walkSkipped = gauge(
   'tcp_walk_skipped',
   'Whether there were too many sockets to look at each of them; accept queues are reported all the same.',
 );
 
+export const memoryPages = gauge('tcp_mem_pages', 'Pages of memory that TCP has on the whole machine.');
+export const memoryLimitPages = gauge(
+  'tcp_mem_limit_pages',
+  'Limits of tcp_mem_pages as in tcp_mem: above pressure sockets get less, above high the kernel drops what comes.',
+  ['level'],
+);
+
 const port = ['port', 'direction'] as const;
+export const portReceiveQueue = gauge(
+  'tcp_port_receive_queue_bytes',
+  'Bytes that have come and that no program has read.',
+  port,
+);
+export const portSendQueue = gauge(
+  'tcp_port_send_queue_bytes',
+  'Bytes that a program has sent and the other side has not acknowledged.',
+  port,
+);
 export const rtt = gauge(
   'tcp_rtt_seconds',
   'Smoothed round-trip time of the sockets that are open now, to three digits; with tcp_info only.',

@@ -8,13 +8,16 @@ export const sockstatFile = '/proc/net/sockstat';
 export interface SocketCounts {
   readonly ipv4: number;
   readonly ipv6: number;
-  /** Of both families, and in none of the two. */
+  /** Of both families, and in none of the two. Of all namespaces before Linux 4.10. */
   readonly timeWait: number;
+  /** Pages of memory that all of them have, in all namespaces. */
+  readonly memory: number | undefined;
 }
 
 /** Throws where they cannot be read. */
 export async function readSocketCounts(host: Host): Promise<SocketCounts> {
-  const text = await existing(host, sockstatFile);
+  const text = await host.readText(sockstatFile);
+  if (text === undefined) throw new Error(`Cannot read ${sockstatFile}: no such file`);
   return parseSockstat(text, await host.readText(`${sockstatFile}6`));
 }
 
@@ -27,30 +30,63 @@ export async function readSocketCounts(host: Host): Promise<SocketCounts> {
  * `alloc` and `mem` are those of all namespaces. Nowhere counted is what is half open (SYN-RECV), or bound and no more.
  */
 export function parseSockstat(text: string, text6: string | undefined): SocketCounts {
-  const [line, inuse, timeWait] = /^TCP: inuse (\d+) .*\btw (\d+)\b.*/m.exec(text) ?? [];
+  const [line, inuse, timeWait, memory] = /^TCP: inuse (\d+) .*\btw (\d+)\b(?:.*\bmem (\d+)$)?.*/m.exec(text) ?? [];
   if (line === undefined) throw unexpected(sockstatFile, '"TCP: inuse … tw …"', /^TCP: .*/m.exec(text)?.[0] ?? text);
   const inuse6 = /^TCP6: inuse (\d+)\b/m.exec(text6 ?? '')?.[1] ?? 0;
-  return { ipv4: Number(inuse), ipv6: Number(inuse6), timeWait: Number(timeWait) };
+  return {
+    ipv4: Number(inuse),
+    ipv6: Number(inuse6),
+    timeWait: Number(timeWait),
+    memory: memory === undefined ? undefined : Number(memory),
+  };
 }
 
 export function total({ ipv4, ipv6, timeWait }: SocketCounts): number {
   return ipv4 + ipv6 + timeWait;
 }
 
+/** What a walk has less than the kernel counts: all of it is then not believed, or only what is in TIME-WAIT. */
+export interface Shortfall {
+  readonly of: 'all' | 'time-wait';
+  readonly reason: string;
+}
+
 /**
- * Why a walk is not believed. ss ends with exit status 0 also where the kernel's answer was cut short, or never came for
- * one of the two families.
- *
- * Sockets come and go while it looks at them: a tenth less than `counts`, or a few, says nothing.
+ * Compares a walk with what the kernel counted before and after it. ss ends with exit status 0 also where the kernel's
+ * answer was cut short, or never came for one of the two families. Where only what is in TIME-WAIT is missing, the count may
+ * be that of all namespaces.
  */
-export function missingSockets(families: FamilyCounts, counts: readonly SocketCounts[]): string | undefined {
-  const expected = Math.min(...counts.map(total));
+export function shortfallOf(families: FamilyCounts, counts: readonly SocketCounts[]): Shortfall | undefined {
+  if (counts.length === 0) return undefined;
   const [ipv4, ipv6] = [countable(families, 'ipv4'), countable(families, 'ipv6')];
+  const [expected, expectedInUse] = [leastOf(counts, total), leastOf(counts, (one) => one.ipv4 + one.ipv6)];
   const none =
     (ipv4 === 0 && counts.every((one) => one.ipv4 > 0)) || (ipv6 === 0 && counts.every((one) => one.ipv6 > 0));
-  if (!none && ipv4 + ipv6 >= expected * 0.9 - 16) return undefined;
+  if (!none && isEnough(ipv4 + ipv6, expected)) return undefined;
+  const timeWait = inTimeWait(families, 'ipv4') + inTimeWait(families, 'ipv6');
   const found = `${ipv4} sockets of IPv4 and ${ipv6} of IPv6`;
-  return `ss shows ${found}, with exit status 0, where ${sockstatFile} counts ${expected} in all: not believed`;
+  return !none && isEnough(ipv4 + ipv6 - timeWait, expectedInUse)
+    ? {
+        of: 'time-wait',
+        reason: `ss shows ${timeWait} sockets in TIME-WAIT where ${sockstatFile} counts ${leastOf(counts, (one) => one.timeWait)}: not believed`,
+      }
+    : {
+        of: 'all',
+        reason: `ss shows ${found}, with exit status 0, where ${sockstatFile} counts ${expected} in all: not believed`,
+      };
+}
+
+/** Sockets come and go while ss looks at them: a tenth less, or a few, says nothing. */
+function isEnough(found: number, expected: number): boolean {
+  return found >= expected * 0.9 - 16;
+}
+
+function leastOf(counts: readonly SocketCounts[], read: (one: SocketCounts) => number): number {
+  return Math.min(...counts.map(read));
+}
+
+function inTimeWait(families: FamilyCounts, family: Family): number {
+  return families[family].get('time-wait') ?? 0;
 }
 
 /** Those that sockstat counts, too. */
@@ -60,36 +96,25 @@ function countable(families: FamilyCounts, family: Family): number {
   return count;
 }
 
-export const portRangeFile = '/proc/sys/net/ipv4/ip_local_port_range';
+const memoryLimitsFile = '/proc/sys/net/ipv4/tcp_mem';
 
-/** The ephemeral ports: those that the kernel takes for a socket that asks for none. */
-export interface PortRange {
-  readonly low: number;
+/** Pages of memory that TCP may have on this machine, all namespaces together. */
+export interface MemoryLimits {
+  /** From here on the kernel gives sockets less. */
+  readonly pressure: number;
+  /** From here on it drops what comes. */
   readonly high: number;
 }
 
-/** The kernel's own default, for where its range cannot be read. */
-export const defaultPortRange: PortRange = { low: 32_768, high: 60_999 };
-
-/** Throws where it cannot be read. */
-export async function readPortRange(host: Host): Promise<PortRange> {
-  return parsePortRange(await existing(host, portRangeFile));
+/** Undefined in a network namespace that is not the first: the limits are of the machine, and not shown there. */
+export async function readMemoryLimits(host: Host): Promise<MemoryLimits | undefined> {
+  const text = await host.readText(memoryLimitsFile);
+  return text === undefined ? undefined : parseMemoryLimits(text);
 }
 
-/** `/proc/sys/net/ipv4/ip_local_port_range` (ip(7)): `32768	60999` */
-export function parsePortRange(text: string): PortRange {
-  const [, low, high] = /^(\d{1,5})\s+(\d{1,5})\s*$/.exec(text) ?? [];
-  const range = { low: Number(low), high: Number(high) };
-  if (range.low <= range.high && range.high <= 65_535) return range;
-  throw unexpected(portRangeFile, 'two ports, the lower first', text.trim());
-}
-
-export function inRange({ low, high }: PortRange, port: number): boolean {
-  return port >= low && port <= high;
-}
-
-async function existing(host: Host, path: string): Promise<string> {
-  const text = await host.readText(path);
-  if (text === undefined) throw new Error(`Cannot read ${path}: no such file`);
-  return text;
+/** `/proc/sys/net/ipv4/tcp_mem` (tcp(7)): `94842	126456	189684` */
+export function parseMemoryLimits(text: string): MemoryLimits {
+  const [, pressure, high] = /^\d+\s+(\d+)\s+(\d+)\s*$/.exec(text) ?? [];
+  if (high === undefined) throw unexpected(memoryLimitsFile, 'three numbers of pages', text.trim());
+  return { pressure: Number(pressure), high: Number(high) };
 }

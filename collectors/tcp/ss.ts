@@ -109,8 +109,13 @@ export function familyOf({ address }: Endpoint): Family {
   return address === '*' || address.includes(':') ? 'ipv6' : 'ipv4';
 }
 
+/** `192.0.2.1` for `::ffff:192.0.2.1`, an IPv4 connection in a socket of IPv6; any other as it is. */
+export function canonicalAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
+}
+
 /** As in RFC 4007: `fe80::1%eth0`. */
-export function addressLabel({ address, device }: Endpoint): string {
+export function addressLabel({ address, device }: Pick<Endpoint, 'address' | 'device'>): string {
   return device === '' ? address : `${address}%${device}`;
 }
 

@@ -9,6 +9,16 @@ export const listenOverflows = counter(
   'node_netstat_TcpExt_ListenOverflows',
   'Connections turned away since a queue was full.',
 );
+export const listenDrops = counter(
+  'node_netstat_TcpExt_ListenDrops',
+  'Connections and requests for one turned away, for a full queue or any other reason.',
+);
+export const synCookiesSent = counter(
+  'node_netstat_TcpExt_SyncookiesSent',
+  'Requests for a connection answered with a SYN cookie, since the SYN queue was full.',
+);
+export const synCookiesFailed = counter('node_netstat_TcpExt_SyncookiesFailed', 'SYN cookies that came back wrong.');
+export const passiveOpens = counter('node_netstat_Tcp_PassiveOpens', 'Connections accepted.');
 export const retransmittedSegments = counter('node_netstat_Tcp_RetransSegs', 'Segments sent again.');
 export const sentSegments = counter('node_netstat_Tcp_OutSegs', 'Segments sent.');
 export const arcHits = counter('node_zfs_arc_hits', 'Reads that the ARC had.');

@@ -1,0 +1,129 @@
+import type { EphemeralPorts } from './ephemeral-ports.ts';
+import { type Endpoint, type SocketRow, addressLabel, canonicalAddress } from './ss.ts';
+
+/** Counts which ephemeral ports are taken. An IPv4 address is the same one in a socket of IPv6 (`::ffff:192.0.2.1`). */
+export interface PortUsage {
+  /** Any socket, also one that listens; `outbound` is one that has a destination of its own. */
+  add(row: SocketRow, outbound: boolean): void;
+  /** Ephemeral ports that some socket has. */
+  used(): number;
+  /** Those towards which most ports are used first. */
+  destinations(): readonly Destination[];
+  /** Those that have used most ports first. */
+  addresses(): readonly LocalAddress[];
+}
+
+/** For each the kernel can give out every ephemeral port once. */
+export interface Destination {
+  readonly localAddress: string;
+  readonly address: string;
+  readonly port: number;
+  readonly used: number;
+}
+
+/** Of one local address, with the device that its sockets are bound to. */
+export interface LocalAddress {
+  readonly address: string;
+  /** Ports that it has: bind() gives out none of them again. */
+  readonly used: number;
+  /** Of these, those of a single socket. The ports that connect() gives out are soon shared. */
+  readonly unshared: number;
+}
+
+export function portUsage(ephemeral: EphemeralPorts, capacity = 4096): PortUsage {
+  const destinations = destinationCounter(capacity);
+  const addresses = addressCounter(ephemeral);
+  const used = new Uint8Array(65_536);
+  return {
+    add: (row, outbound) => {
+      if (!ephemeral.has(row.local.port)) return;
+      const reusable = ephemeral.isReusable(row);
+      used[row.local.port] = 1;
+      addresses.add(row, reusable);
+      if (outbound && !reusable) destinations.add(row);
+    },
+    used: () => used.reduce((sum, one) => sum + one, 0),
+    destinations: () => destinations.all(),
+    addresses: () => addresses.all(),
+  };
+}
+
+/**
+ * Counts by local address, remote address and remote port. A crawler has as many destinations as sockets, so at most
+ * `capacity` are kept (Misra and Gries, 1982). Up to that many the result is exact, beyond it is too low by less than
+ * sockets / capacity.
+ */
+function destinationCounter(capacity: number) {
+  const counts = new Map<string, number>();
+  return {
+    add: ({ local, peer }: SocketRow): void => {
+      const key = `${labelOf(local)} ${canonicalAddress(peer.address)} ${peer.port}`;
+      const count = counts.get(key);
+      if (count !== undefined) counts.set(key, count + 1);
+      else if (counts.size < capacity) counts.set(flat(key), 1);
+      else takeOneOfEach(counts);
+    },
+    all: (): Destination[] =>
+      [...counts]
+        .sort(([a, most], [b, next]) => next - most || (a < b ? -1 : 1))
+        .map(([key, used]) => {
+          const [localAddress = '', address = '', port] = key.split(' ');
+          return { localAddress, address, port: Number(port), used };
+        }),
+  };
+}
+
+function takeOneOfEach(counts: Map<string, number>): void {
+  for (const [key, count] of counts) {
+    if (count === 1) counts.delete(key);
+    else counts.set(key, count - 1);
+  }
+}
+
+function labelOf(local: Endpoint): string {
+  return addressLabel({ address: canonicalAddress(local.address), device: local.device });
+}
+
+/** Copied: a part of a line would keep the line, and all that was read with it. */
+function flat(text: string): string {
+  return Array.from(text, (character) => character).join('');
+}
+
+/** A byte for each port of an address: 28 kB each, with the range that is the default. */
+const addressCapacity = 256;
+
+/** What a byte says: one socket, two or more, or one in TIME-WAIT whose port connect() takes as if it were free. */
+const [single, shared, reusableOnly] = [1, 2, 3];
+
+/** What a socket is bound to that has its port of all addresses. */
+const wildcards: ReadonlySet<string> = new Set(['*', '0.0.0.0', '::']);
+
+function addressCounter({ range }: EphemeralPorts) {
+  const ports = new Map<string, Uint8Array>();
+  const add = ({ local }: SocketRow, reusable: boolean): void => {
+    const label = labelOf(local);
+    let taken = ports.get(label);
+    if (taken === undefined) {
+      if (ports.size === addressCapacity) return;
+      taken = new Uint8Array(range.high - range.low + 1);
+      ports.set(flat(label), taken);
+    }
+    const index = local.port - range.low;
+    taken[index] = taken[index] === 0 ? (reusable ? reusableOnly : single) : shared;
+  };
+  const useOf = ([label, taken]: [string, Uint8Array]): LocalAddress[] => {
+    const [address = '', ...device] = label.split(/(?=%)/);
+    if (wildcards.has(address)) return [];
+    const everywhere = ['*', address.includes(':') ? '::' : '0.0.0.0'].map((any) =>
+      ports.get([any, ...device].join('')),
+    );
+    const isTaken = (one: number, index: number): boolean =>
+      one > 0 || everywhere.some((all) => (all?.[index] ?? 0) > 0);
+    const used = taken.reduce((sum, one, index) => sum + Number(isTaken(one, index)), 0);
+    const unshared = taken.reduce((sum, one) => sum + Number(one === single), 0);
+    return [{ address: label, used, unshared }];
+  };
+  const all = (): LocalAddress[] =>
+    [...ports].flatMap(useOf).sort((a, b) => b.used - a.used || (a.address < b.address ? -1 : 1));
+  return { add, all };
+}
