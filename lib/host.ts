@@ -19,6 +19,8 @@ export interface Output {
   readonly ended: Ending;
   /** Only where `ended` is `exit`. */
   readonly exitCode?: number;
+  /** Whether the last line has no end: it may be half of one, or of a number, and stands for nothing. */
+  readonly cut?: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -63,9 +65,9 @@ export interface Host {
 /** Where a collector finds its own state file. */
 export const stateFolder = '/var/lib/textfile-collectors';
 
-/** True where the command came to its end by itself and says that all went well. */
+/** True where the command came to its end by itself, says that all went well, and ended its last line. */
 export function succeeded(output: Output): boolean {
-  return output.ended === 'exit' && output.exitCode === 0;
+  return output.ended === 'exit' && output.exitCode === 0 && output.cut !== true;
 }
 
 /** True where the answer shows that asking more of the same program is a bad idea in this run. */
@@ -94,6 +96,7 @@ export function explain(command: Command, output: Output): string {
   const shown = words.length > 72 ? `${words.slice(0, 72)}…` : words;
   if (output.ended === 'missing') return `${command[0]} ${endings.missing}`;
   const end = output.ended === 'exit' ? `exit status ${output.exitCode ?? '?'}` : endings[output.ended];
+  if (output.cut === true && output.exitCode === 0) return `${shown}: ended in the middle of a line`;
   const said = output.stderr.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
   return `${shown}: ${end}${said === '' ? '' : `: ${said}`}`;
 }

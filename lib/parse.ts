@@ -2,14 +2,36 @@ import { messageOf } from './errors.ts';
 import type { Value } from './metric.ts';
 
 /**
- * A decimal integer, exact up to any size. Undefined for what says that there is no value (`-`, `none`, empty, absent);
+ * The cells of a line, between tabs. Throws where there are other than `count` of them, and for what a terminal would obey.
+ * With `open` the last cell takes what is over: it is of a kind that may hold a tab, as a path.
+ */
+export function cellsOf(line: string, count: number, place: string, open = false): string[] {
+  const cells = line.split('\t');
+  if (controls.test(line)) throw unexpected(place, 'no control characters', line);
+  if (cells.length < count || (cells.length > count && !open)) {
+    throw unexpected(place, `${count} columns`, String(cells.length));
+  }
+  return [...cells.slice(0, count - 1), cells.slice(count - 1).join('\t')];
+}
+
+/** What a terminal obeys, but for the tab. */
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const controls = /[\0-\x08\n-\x1f\x7f-\x9f]/;
+
+/** No byte counter and no guid of ours is larger. */
+const largest = 2n ** 64n - 1n;
+
+/**
+ * A decimal integer, exact up to 64 bit. Undefined for what says that there is no value (`-`, `none`, empty, absent);
  * throws a SyntaxError for anything else.
  */
 export function integer(text: string | undefined, place: string): Value | undefined {
   if (isNothing(text)) return undefined;
   if (!/^\d+$/.test(text)) throw unexpected(place, 'an integer', text);
   const value = Number(text);
-  return Number.isSafeInteger(value) ? value : BigInt(text);
+  if (Number.isSafeInteger(value)) return value;
+  if (text.length > 20 || BigInt(text) > largest) throw unexpected(place, 'an integer of 64 bit', text);
+  return BigInt(text);
 }
 
 /** A decimal number such as a ratio (`1.97`, `1.97x`, `12%`); the suffix is not applied. */

@@ -1,7 +1,7 @@
 import type { Run } from '../../lib/collector.ts';
 import type { Command, Host } from '../../lib/host.ts';
 import type { Value } from '../../lib/metric.ts';
-import { integer } from '../../lib/parse.ts';
+import { cellsOf, integer } from '../../lib/parse.ts';
 import { type Site, failureOf, runThere, siteLabel } from './site.ts';
 import type { Snapshot } from './zfs-list.ts';
 
@@ -32,11 +32,13 @@ export async function readSnapshotFacts(
   const creations = new Map<string, number>();
   const written = new Map<string, Value>();
   const onLine = (line: string): void => {
-    const [name = '', property = '', text] = line.split('\t');
-    const value = run.attempt(() => integer(text, `zfs get of ${name}, ${property}`));
-    if (value === undefined) return;
-    if (property === 'creation') creations.set(name, Number(value));
-    if (property === 'written') written.set(name, value);
+    run.attempt(() => {
+      const [name = '', property = '', text] = cellsOf(line, 3, 'zfs get');
+      const value = integer(text, `zfs get of ${name}, ${property}`);
+      if (value === undefined) return;
+      if (property === 'creation') creations.set(name, Number(value));
+      if (property === 'written') written.set(name, value);
+    });
   };
   for (const names of portions([...new Set(snapshots.map(({ name }) => name))])) {
     const words: Command = ['zfs', 'get', '-Hp', '-o', 'name,property,value', 'creation,written', ...names];

@@ -1,5 +1,5 @@
 import type { Command, Host, Output } from '../../lib/host.ts';
-import { type Attempt, integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, cellsOf, integer, unexpected } from '../../lib/parse.ts';
 import { isWithin, topmost } from './pair.ts';
 import { type Site, answered, failureOf, hangs, hasModule, runThere } from './site.ts';
 
@@ -132,8 +132,7 @@ function datasetListing(datasets: Map<string, Dataset>, attempt: Attempt): Listi
  *     rpool/data	6690322934316414911	-	-
  */
 function parseDataset(line: string): Dataset {
-  const [name = '', guid = '', token, sync] = line.split('\t');
-  if (sync === undefined) throw unexpected('zfs list of datasets', '4 columns', line);
+  const [name = '', guid = '', token, sync] = cellsOf(line, 4, 'zfs list of datasets', true);
   const resumeToken = token === '-' ? undefined : token;
   return { name, guid: guidOf(name, guid), resumeToken, unsynced: sync === 'false', snapshots: [], bookmarks: [] };
 }
@@ -155,7 +154,7 @@ function snapshotListing(datasets: ReadonlyMap<string, Dataset>, attempt: Attemp
  *     rpool/data@manual1	10821490116104360097	15
  */
 function parseSnapshot(line: string): Snapshot {
-  const [name = '', guid = '', txg] = line.split('\t');
+  const [name = '', guid = '', txg] = cellsOf(line, 3, 'zfs list of snapshots');
   const createtxg = integer(txg, `zfs list of ${name}, createtxg`);
   if (!/[@#]/.test(name)) throw unexpected('zfs list', 'a snapshot or bookmark', name);
   if (createtxg === undefined) throw unexpected(`zfs list of ${name}, createtxg`, 'an integer', txg);

@@ -1,5 +1,5 @@
 import { type Metric, type Sample, type Value, sample } from '../../lib/metric.ts';
-import { type Attempt, decimal, integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, cellsOf, decimal, integer } from '../../lib/parse.ts';
 
 /** Reads a cell; undefined where it says that there is no value, a throw where it makes no sense. */
 type Parse = (text: string, place: string) => Value | undefined;
@@ -17,7 +17,7 @@ export type Cells = (column: string) => string;
  * The lines of `zpool list -Hp` or `zfs list -Hp`, cells between tabs. The last column takes what is over, since a path may
  * hold a tab; a line that is cut short is left out.
  */
-export function cellsOf(text: string, columns: readonly string[], place: string, attempt: Attempt): Cells[] {
+export function tableOf(text: string, columns: readonly string[], place: string, attempt: Attempt): Cells[] {
   return text
     .split('\n')
     .map((line, index) =>
@@ -27,12 +27,7 @@ export function cellsOf(text: string, columns: readonly string[], place: string,
 }
 
 function lineCells(line: string, columns: readonly string[], place: string): Cells {
-  const cells = line.split('\t');
-  if (cells.length < columns.length) throw unexpected(place, `${columns.length} columns`, String(cells.length));
-  const last = columns.length - 1;
-  const byColumn = new Map(
-    [...cells.slice(0, last), cells.slice(last).join('\t')].map((cell, index) => [columns[index], cell]),
-  );
+  const byColumn = new Map(cellsOf(line, columns.length, place, true).map((cell, index) => [columns[index], cell]));
   return (column) => byColumn.get(column) ?? '';
 }
 

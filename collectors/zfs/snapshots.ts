@@ -2,7 +2,7 @@ import { isRecent } from '../../lib/clock.ts';
 import type { Run } from '../../lib/collector.ts';
 import { type Command, type Host, type Output, type Seconds } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
-import { type Attempt, integer } from '../../lib/parse.ts';
+import { type Attempt, cellsOf, integer } from '../../lib/parse.ts';
 import { accused, complaint } from './complaints.ts';
 import type { Memory, Tally } from './memory.ts';
 import * as m from './metrics.ts';
@@ -163,7 +163,7 @@ async function list(
   const command: Command = ['zfs', ...columns, ...names];
   const listed = new Map(datasets.map((dataset) => [dataset.name, emptyTally(dataset, now)]));
   const onLine = (line: string): void => {
-    const [snapshot = '', creation] = line.split('\t');
+    const [snapshot = '', creation] = attempt(() => cellsOf(line, 2, 'zfs list of snapshots')) ?? [];
     const tally = listed.get(snapshot.slice(0, snapshot.indexOf('@')));
     if (tally === undefined) return;
     tally.count += 1;

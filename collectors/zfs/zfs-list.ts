@@ -1,6 +1,6 @@
 import { type Attempt, decimal, integer } from '../../lib/parse.ts';
 import * as m from './metrics.ts';
-import { type Property, type Values, cellsOf, flag, limit, readValues } from './properties.ts';
+import { type Property, type Values, tableOf, flag, limit, readValues } from './properties.ts';
 
 const properties: readonly Property<'dataset'>[] = [
   ['used', integer, m.datasetUsed],
@@ -68,7 +68,7 @@ export interface Dataset {
  *     m1	filesystem	16118844913707898142	5127168	87147520	…	1.02	1.02	yes	off	-	off	-	1795337040	/m1
  */
 export function parseZfsList(text: string, withChanges: boolean, attempt: Attempt): Dataset[] {
-  return cellsOf(text, columnsOf(withChanges), 'zfs list', attempt).map((cell) => ({
+  return tableOf(text, columnsOf(withChanges), 'zfs list', attempt).map((cell) => ({
     name: cell('name'),
     pool: cell('name').split('/', 1)[0] ?? '',
     type: cell('type'),

@@ -1,6 +1,6 @@
 import { type Attempt, decimal, integer } from '../../lib/parse.ts';
 import * as m from './metrics.ts';
-import { type Property, type Values, cellsOf, flag, percent, readValues } from './properties.ts';
+import { type Property, type Values, tableOf, flag, percent, readValues } from './properties.ts';
 
 const properties: readonly Property<'pool'>[] = [
   ['size', integer, m.poolSize],
@@ -35,7 +35,7 @@ export interface PoolRow {
  * A pool that cannot be opened has `-` everywhere but in name and health.
  */
 export function parseZpoolList(text: string, attempt: Attempt): PoolRow[] {
-  return cellsOf(text, columns, 'zpool list', attempt).map((cell) => ({
+  return tableOf(text, columns, 'zpool list', attempt).map((cell) => ({
     pool: cell('name'),
     guid: cell('guid'),
     health: cell('health'),

@@ -44,13 +44,13 @@ export function liveHost(options: LiveOptions): Host {
   const machine = { ...options, left: () => options.timeout - elapsed() };
   return {
     run: async (command, limits = {}) => {
-      const { take, text } = keeping(limits.maxText ?? maxText);
+      const { take, text, cut } = keeping(limits.maxText ?? maxText);
       const output = await bounded(command, limits, machine, take);
-      return { ...output, stdout: text() };
+      return { ...output, stdout: text(), ...(output.ended === 'exit' && cut() && { cut: true }) };
     },
     lines: async (command, onLine, limits = {}) => {
       let mistake: unknown;
-      const { take, end } = splitting(onLine);
+      const { take, cut } = splitting(onLine);
       const output = await bounded(command, limits, machine, (chunk) => {
         try {
           return take(chunk);
@@ -60,9 +60,7 @@ export function liveHost(options: LiveOptions): Host {
         }
       });
       if (mistake !== undefined) throw new Error(messageOf(mistake), { cause: mistake });
-      // The beginning of a number reads as another number: a line that was cut short is none.
-      if (output.ended === 'exit') end();
-      return output;
+      return output.ended === 'exit' && cut() ? { ...output, cut: true } : output;
     },
     readText: async (file) => unlessMissing(() => readFileSync(place(file), 'utf8')),
     list: async (folder) => {

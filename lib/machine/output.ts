@@ -13,7 +13,7 @@ const maxLine = mebi;
 const maxLines = 10_000_000;
 
 /** Keeps all of it, up to so many characters. */
-export function keeping(limit: number): Taker & { readonly text: () => string } {
+export function keeping(limit: number): Taker & { readonly text: () => string; readonly cut: () => boolean } {
   const chunks: string[] = [];
   let length = 0;
   return {
@@ -24,11 +24,12 @@ export function keeping(limit: number): Taker & { readonly text: () => string } 
       return undefined;
     },
     text: () => chunks.join(''),
+    cut: () => length > 0 && chunks.at(-1)?.endsWith('\n') !== true,
   };
 }
 
-/** Hands over each line; `end` the one that no newline ends. What `onLine` throws ends it, and stands in `mistake`. */
-export function splitting(onLine: (line: string) => void): Taker & { readonly end: () => void } {
+/** Hands over each line that a newline ends. */
+export function splitting(onLine: (line: string) => void): Taker & { readonly cut: () => boolean } {
   let rest = '';
   let count = 0;
   return {
@@ -40,8 +41,6 @@ export function splitting(onLine: (line: string) => void): Taker & { readonly en
       if (rest.length > maxLine) return `printed a line of more than ${maxLine / mebi} MiB`;
       return count > maxLines ? `printed more than ${maxLines} lines` : undefined;
     },
-    end: () => {
-      if (rest !== '') onLine(rest);
-    },
+    cut: () => rest !== '',
   };
 }

@@ -30,6 +30,7 @@ const manifestSchema = () =>
           command: z.array(z.string()).check(z.minLength(1)),
           ended: z.enum(['exit', 'signal', 'timeout', 'stuck', 'busy', 'late', 'missing']),
           exitCode: z.optional(z.number()),
+          cut: z.optional(z.boolean()),
           /** Name of the file that holds it; absent when empty. */
           stdout: z.optional(z.string()),
           stderr: z.optional(z.string()),
@@ -145,13 +146,14 @@ function note({ answers }: Notes, answer: Answer): void {
 }
 
 /** `text` is the redacted standard output: that of `lines` is redacted as it comes. */
-function noteRun(notes: Notes, command: Command, { ended, exitCode, stderr }: Output, text: string): void {
+function noteRun(notes: Notes, command: Command, { ended, exitCode, cut, stderr }: Output, text: string): void {
   for (const key of keysIn(text)) notes.known.add(key);
   note(notes, {
     ask: 'run',
     command: [...command],
     ended,
     exitCode,
+    cut,
     stdout: text === '' ? undefined : keep(notes, command.join(' '), text),
     stderr: stderr === '' ? undefined : notes.redacted(command, stderr),
   });
@@ -200,8 +202,14 @@ export function replayingHost(folder: string, collector: string): Host {
   const nextRead = answerer(pick('read'), (answer) => answer.path, folder);
   const nextList = answerer(pick('list'), (answer) => answer.path, folder);
   const replay = (command: readonly string[]): Output => {
-    const { stdout, stderr = '', ended, exitCode } = nextRun(command.join(' '));
-    return { ended, ...(exitCode === undefined ? {} : { exitCode }), stdout: textOf(stdout), stderr };
+    const { stdout, stderr = '', ended, exitCode, cut } = nextRun(command.join(' '));
+    return {
+      ended,
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(cut === undefined ? {} : { cut }),
+      stdout: textOf(stdout),
+      stderr,
+    };
   };
   return {
     run: async (command) => replay(command),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Collector } from '../collector.ts';
 import { check } from '../doctor/doctor.ts';
-import { codeOf, messageOf } from '../errors.ts';
+import { codeOf, messageOf, oneLine } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { withoutKeys } from '../keys.ts';
 import { liveHost } from '../machine/live-host.ts';
@@ -128,5 +128,5 @@ function print(text: string): Promise<0> {
 
 /** One line, whatever was in it, but for keys. */
 function complain(collector: Collector, message: string): void {
-  process.stderr.write(`${collector.name}: ${withoutKeys(message).replaceAll(/\s*\n\s*/g, ' ')}\n`);
+  process.stderr.write(`${collector.name}: ${oneLine(withoutKeys(message))}\n`);
 }

@@ -15,23 +15,30 @@ describe('lines', () => {
     ['none', '', []],
     ['an empty one', '\n', ['']],
     ['several', 'a\n\nb\n', ['a', '', 'b']],
-    ['the last without a newline', 'a\nb', ['a', 'b']],
-    ['blanks and carriage returns', ' a\t\r\nb ', [' a\t\r', 'b ']],
+    ['blanks and carriage returns', ' a\t\r\nb \n', [' a\t\r', 'b ']],
   ])('%s', async (_, text, expected) => {
     const { lines, output } = await linesOf(['printf', '%s', text]);
     expect(lines).toEqual(expected);
     expect(output).toEqual({ ended: 'exit', exitCode: 0, stdout: '', stderr: '' });
   });
 
+  test('half of one is none, and told', async () => {
+    const { lines, output } = await linesOf(['printf', '%s', 'a\nb']);
+    expect({ lines, output }).toEqual({
+      lines: ['a'],
+      output: { ended: 'exit', exitCode: 0, cut: true, stdout: '', stderr: '' },
+    });
+  });
+
   test('characters that arrive byte by byte are put together', async () => {
-    const text = 'tank/Zürich\ntank/日本\n🦊é';
+    const text = 'tank/Zürich\ntank/日本\n🦊é\n';
     const script = `(async () => {
       for (const byte of Buffer.from(process.argv[1])) {
         await new Promise((done) => process.stdout.write(Buffer.of(byte), done));
         await new Promise((done) => setTimeout(done, 4));
       }
     })()`;
-    expect((await linesOf(node(script, text))).lines).toEqual(text.split('\n'));
+    expect((await linesOf(node(script, text))).lines).toEqual(text.trim().split('\n'));
   });
 
   test('20 MB arrive whole and in order', async () => {

@@ -199,17 +199,17 @@ describe('a recording', () => {
 test('holds what is left of a line when its secrets are taken out, and the collector sees them all the same', async () => {
   const redact = (_: Command | string, line: string): string => line.replaceAll('hunter2', '(redacted)');
   const recorder = recordingHost(machine(), recording, { name: 'zfs', redact });
-  const command: Command = ['sh', '-c', 'printf "a hunter%d\\nb hunter%d" 2 2; echo is hunter$((1 + 1)) >&2'];
+  const command: Command = ['sh', '-c', 'printf "a hunter%d\\nb hunter%d\\n" 2 2; echo is hunter$((1 + 1)) >&2'];
   const seen: string[] = [];
   writeFileSync(path.join(folder, 'key'), 'key hunter2\n');
-  expect((await recorder.host.run(command)).stdout).toBe('a hunter2\nb hunter2');
+  expect((await recorder.host.run(command)).stdout).toBe('a hunter2\nb hunter2\n');
   await recorder.host.lines(command, (line) => seen.push(line));
   expect(seen).toEqual(['a hunter2', 'b hunter2']);
   expect(await recorder.host.readText('/proc/key')).toBe('key hunter2\n');
   recorder.save();
   const replayed = replayingHost(recording, 'zfs');
   expect(await replayed.run(command)).toMatchObject({
-    stdout: 'a (redacted)\nb (redacted)',
+    stdout: 'a (redacted)\nb (redacted)\n',
     stderr: 'is (redacted)\n',
   });
   expect(await replayed.readText('/proc/key')).toBe('key (redacted)\n');
