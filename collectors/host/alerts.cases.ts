@@ -86,12 +86,13 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'DiskLatencyHigh',
-    what: 'writes of a disk take long, as do those of a volume on it; another disk is hardly used',
+    what: 'writes of a disk take long, as do those of a volume on it; another disk is hardly used, and one is busy and fast',
     series: Object.fromEntries(
       [
         ['sda', 300],
         ['zd16', 300],
         ['sdb', 3],
+        ['sdc', 6000],
       ].flatMap(([device, requests]) => [
         [`node_disk_reads_completed_total{device="${device}"}`, '0x60'],
         [`node_disk_read_time_seconds_total{device="${device}"}`, '0x60'],

@@ -28,5 +28,6 @@ export const arcHitRatio = promql`rate(${arcHits}[15m]) / (rate(${arcHits}[15m])
 export function latency(time: Metric<'device'>, requests: Metric<'device'>): Expression {
   const disks = { device: { not: ['(?:dm-|loop|ram|zram|zd|sr|fd|md|nbd).*'] } };
   const count = promql`rate(${series(requests, disks)}[5m])`;
-  return promql`rate(${series(time, disks)}[5m]) / ${count} and ${count} > 1`;
+  // A comparison that stands behind it binds to the whole.
+  return promql`(rate(${series(time, disks)}[5m]) / ${count} and ${count} > 1)`;
 }
