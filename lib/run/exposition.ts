@@ -15,7 +15,7 @@ export interface Rendered {
 
 /**
  * Renders samples in the Prometheus text format 0.0.4: families in the order of `metrics`, series sorted, each with the
- * `common` labels after its own.
+ * `common` labels after its own. The lines of a histogram stay together, as they came: buckets stand in the order of `le`.
  * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  *
  * Leaves out what would cost a reader the whole file or a series of it: samples of a family without HELP or with a bad
@@ -29,12 +29,12 @@ export function render(
 ): Rendered {
   const refused: string[] = [];
   const commonPairs = Object.entries(common).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
-  const families = new Map<Metric, string[]>(metrics.map((metric) => [metric, []]));
+  const families = new Map<Metric, Line[]>(metrics.map((metric) => [metric, []]));
   for (const one of samples) {
     try {
       const lines = families.get(one.metric);
       if (lines === undefined) throw refusal(one.metric.name, 'a declared metric', 'an undeclared one');
-      lines.push(seriesLine(one, commonPairs));
+      lines.push(lineOf(one, commonPairs));
     } catch (error) {
       refused.push(messageOf(error));
     }
@@ -44,10 +44,11 @@ export function render(
   for (const [metric, lines] of families) {
     const reason = faultOf(metric, names);
     if (reason !== undefined) refused.push(...lines.map(() => reason));
-    const written = reason === undefined ? distinct(metric, lines.sort(), refused) : [];
+    lines.sort((a, b) => (a.group < b.group ? -1 : Number(a.group > b.group)));
+    const written = reason === undefined ? distinct(metric, lines, refused) : [];
     if (written.length === 0) continue;
     text += `# HELP ${metric.name} ${escapeHelp(metric.help)}\n# TYPE ${metric.name} ${metric.type}\n`;
-    text += `${written.join('\n')}\n`;
+    text += written.map(({ series, value }) => `${series} ${value}\n`).join('');
   }
   return { text, refused };
 }
@@ -57,18 +58,33 @@ export function countSeries(text: string): number {
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
 }
 
-function seriesLine({ metric, labels, value }: Sample, common: readonly string[]): string {
-  if (Object.keys(labels).length !== metric.labels.length) {
-    throw refusal(metric.name, `labels ${metric.labels.join(', ')}`, Object.keys(labels).join(', '));
+interface Line {
+  readonly series: string;
+  readonly value: string;
+  /** What it is sorted by: the series, or that of the whole histogram. */
+  readonly group: string;
+}
+
+function lineOf({ metric, labels, value, suffix: part }: Sample, common: readonly string[]): Line {
+  const { name } = metric;
+  const suffix: string = part ?? '';
+  const names = suffix === '_bucket' ? [...metric.labels, 'le'] : metric.labels;
+  if (Object.keys(labels).length !== names.length) {
+    throw refusal(name, `labels ${names.join(', ')}`, Object.keys(labels).join(', '));
   }
-  const pairs = metric.labels.map((label) => {
+  if ((metric.type === 'histogram') !== (suffix !== ''))
+    throw refusal(name, `a sample of a ${metric.type}`, name + suffix);
+  const pairs = names.map((label) => {
     const text = labels[label];
-    if (text === undefined) throw refusal(metric.name, `label ${label}`, 'a sample without it');
+    if (text === undefined) throw refusal(name, `label ${label}`, 'a sample without it');
     return `${label}="${escapeLabel(label === keyLabel ? text : withoutKeys(text))}"`;
   });
   const all = common.length === 0 ? pairs : [...pairs, ...common];
-  const series = all.length === 0 ? metric.name : `${metric.name}{${all.join(',')}}`;
-  return `${series} ${formatValue(metric, value)}`;
+  const series = all.length === 0 ? name + suffix : `${name}${suffix}{${all.join(',')}}`;
+  const group = suffix === '' ? series : pairs.slice(0, metric.labels.length).join(',');
+  // Only the sum of a histogram may be unknown.
+  const shown = suffix === '_sum' && Number.isNaN(value) ? 'NaN' : formatValue(metric, value);
+  return { series, value: shown, group };
 }
 
 function formatValue(metric: Metric, value: Value): string {
@@ -98,13 +114,16 @@ function checkMetric(metric: Metric, names: Set<string>): void {
   names.add(metric.name);
 }
 
-/** In sorted lines the same series stands in neighbours, whatever their values. One that is told twice alike is told once. */
-function distinct(metric: Metric, lines: readonly string[], refused: string[]): readonly string[] {
-  if (!lines.some((line, index) => seriesOf(line) === seriesOf(lines[index + 1]))) return lines;
-  const bySeries = new Map<string | undefined, string[]>();
-  for (const line of lines) bySeries.set(seriesOf(line), [...(bySeries.get(seriesOf(line)) ?? []), line]);
+/** One series that is told twice alike is told once. */
+function distinct(metric: Metric, lines: readonly Line[], refused: string[]): readonly Line[] {
+  const bySeries = new Map<string, Line[]>();
+  for (const line of lines) {
+    const same = bySeries.get(line.series);
+    if (same === undefined) bySeries.set(line.series, [line]);
+    else same.push(line);
+  }
   return [...bySeries].flatMap(([series, same]) => {
-    const alike = same.every((line) => line === same[0]);
+    const alike = same.every(({ value }) => value === same[0]?.value);
     const left = alike ? same.slice(1) : same;
     refused.push(
       ...left.map(() => refusal(metric.name, 'each series once', `${series} ${times(same.length)}`).message),
@@ -112,8 +131,6 @@ function distinct(metric: Metric, lines: readonly string[], refused: string[]): 
     return alike ? same.slice(0, 1) : [];
   });
 }
-
-const seriesOf = (line: string | undefined): string | undefined => line?.slice(0, line.lastIndexOf(' '));
 
 const times = (count: number): string => (count === 2 ? 'twice' : `${count} times`);
 

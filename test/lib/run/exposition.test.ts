@@ -1,14 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type Metric,
-  type Sample,
-  type Value,
   counter,
   gauge,
+  histogram,
+  histogramSamples,
   sample,
   sampleOf,
   stateSet,
+  type Metric,
+  type Sample,
+  type Value,
 } from '../../../lib/metric.ts';
 import { countSeries, render as renderAll } from '../../../lib/run/exposition.ts';
 
@@ -244,4 +246,39 @@ test('common labels stand after the own ones of every series', () => {
   const text = render([up, info], [sample(up, {}, 1), sample(info, { name: 'a' }, 1)], { netns: 'blue "1"' });
   expect(text).toContain('\nup{netns="blue \\"1\\""} 1\n');
   expect(text).toContain('\nsome_info{name="a",netns="blue \\"1\\""} 1\n');
+});
+
+describe('histograms', () => {
+  const wait = histogram('wait_seconds', 'How long.', ['pool']);
+  const samples = (pool: string) =>
+    histogramSamples(
+      wait,
+      { pool },
+      [
+        [0.5, 1],
+        [2, 3n],
+        [10, 3],
+      ],
+      4,
+    );
+  const text = (pool: string): string =>
+    `wait_seconds_bucket{pool="${pool}",le="0.5"} 1\nwait_seconds_bucket{pool="${pool}",le="2"} 3\n` +
+    `wait_seconds_bucket{pool="${pool}",le="10"} 3\nwait_seconds_bucket{pool="${pool}",le="+Inf"} 4\n` +
+    `wait_seconds_sum{pool="${pool}"} NaN\nwait_seconds_count{pool="${pool}"} 4\n`;
+
+  test('have their buckets in the order of le, and a sum that is not known', () => {
+    expect(render([wait], [...samples('b'), ...samples('a')]).text).toBe(
+      `# HELP wait_seconds How long.\n# TYPE wait_seconds histogram\n${text('a')}${text('b')}`,
+    );
+  });
+  test('a bare sample is refused', () => {
+    expect(render([wait], [sample(wait, { pool: 'a' }, 1)]).refused).toEqual([
+      expect.stringContaining('expected a sample of a histogram'),
+    ]);
+  });
+  test('no bucket may be unknown', () => {
+    expect(render([wait], histogramSamples(wait, { pool: 'a' }, [[1, Number.NaN]], 0)).refused).toEqual([
+      expect.stringContaining('a finite value'),
+    ]);
+  });
 });
