@@ -531,6 +531,7 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'openzfs-2.4-resilver-replacing',
     'openzfs-2.4-resilver-running',
     'rebuild-running',
+    'replaced-spared-expanded-removed',
     'replacing-in-three-mirrors',
     'replacing-in-three-raidz',
     'replacing-in-two-raidz',
@@ -548,6 +549,7 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'openzfs-2.4-resilver-replacing',
     'openzfs-2.4-resilver-running',
     'rebuild-running',
+    'replaced-spared-expanded-removed',
     'replacing-in-three-mirrors',
     'replacing-in-three-raidz',
     'replacing-in-two-raidz',
@@ -555,7 +557,7 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'resilver-running',
     'spares-pile-up',
   ],
-  ZFSSpareInUse: ['spare-inuse-online'],
+  ZFSSpareInUse: ['replaced-spared-expanded-removed', 'spare-inuse-online'],
   ZFSScrubOverdue: [
     'data-errors-many',
     'replaced-disk-without-state',
@@ -563,6 +565,11 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'scrub-of-a-million-years',
     'tools-newer-than-module',
   ],
-  ZFSExpansionStalled: ['expansion-running', 'expansion-stuck', 'openzfs-2.4-expansion-running'],
-  ZFSRemovalStalled: ['openzfs-2.4-removal-running', 'removal-running'],
+  ZFSExpansionStalled: [
+    'expansion-running',
+    'expansion-stuck',
+    'openzfs-2.4-expansion-running',
+    'replaced-spared-expanded-removed',
+  ],
+  ZFSRemovalStalled: ['openzfs-2.4-removal-running', 'removal-running', 'replaced-spared-expanded-removed'],
 };

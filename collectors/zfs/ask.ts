@@ -22,24 +22,41 @@ export interface Answer<T> {
   readonly reasons: ReadonlyMap<string, string>;
 }
 
+/** The questions of a run; `latencies` is one that may not be asked. */
+export interface Questions<R, S, D, L> {
+  readonly rows: Question<R>;
+  readonly statuses: Question<S>;
+  readonly datasets: Question<D>;
+  readonly latencies: Question<L> | undefined;
+}
+
 /**
  * Asks all questions at once, each again where its answer may leave something out, and reports each for each pool.
  * `states` are those that the kernel gives.
  */
-export async function askPools<R extends { readonly pool: string }, S, D>(
+export async function askPools<R extends { readonly pool: string }, S, D, L>(
   host: Host,
   run: Run,
-  { rows, statuses, datasets }: { rows: Question<R>; statuses: Question<S>; datasets: Question<D> },
+  { rows, statuses, datasets, latencies }: Questions<R, S, D, L>,
   states: ReadonlyMap<string, string | undefined>,
-): Promise<{ rows: Answer<R>; statuses: Answer<S>; datasets: Answer<D> }> {
-  const first = await Promise.all([askAll(host, rows), askAll(host, statuses), askAll(host, datasets)]);
-  const namable = first.some(({ output }) => hung(output)) ? new Set<string>() : healthy(states);
-  const [rowAnswer, statusAnswer, datasetAnswer] = first;
-  const pools = [...new Set([...states.keys(), ...rowAnswer.items.map(({ pool }) => pool)])].sort();
+): Promise<{ rows: Answer<R>; statuses: Answer<S>; datasets: Answer<D>; latencies: Answer<L> }> {
+  const [rowsSaid, statusesSaid, datasetsSaid, latenciesSaid] = await Promise.all([
+    askAll(host, rows),
+    askAll(host, statuses),
+    askAll(host, datasets),
+    latencies === undefined ? undefined : askAll(host, latencies),
+  ]);
+  const outputs = [rowsSaid, statusesSaid, datasetsSaid, latenciesSaid].map((said) => said?.output);
+  const namable = outputs.some((output) => output !== undefined && hung(output)) ? new Set<string>() : healthy(states);
+  const pools = [...new Set([...states.keys(), ...rowsSaid.items.map(({ pool }) => pool)])].sort();
   return {
-    rows: reported(run, rowAnswer, await completed(host, rowAnswer, pools, namable), pools),
-    statuses: reported(run, statusAnswer, await completed(host, statusAnswer, pools, namable), pools),
-    datasets: reported(run, datasetAnswer, await completed(host, datasetAnswer, pools, namable), pools),
+    rows: reported(run, rowsSaid, await completed(host, rowsSaid, pools, namable), pools),
+    statuses: reported(run, statusesSaid, await completed(host, statusesSaid, pools, namable), pools),
+    datasets: reported(run, datasetsSaid, await completed(host, datasetsSaid, pools, namable), pools),
+    latencies:
+      latenciesSaid === undefined
+        ? { items: [], reasons: new Map() }
+        : reported(run, latenciesSaid, await completed(host, latenciesSaid, pools, namable), pools),
   };
 }
 

@@ -4,12 +4,16 @@ import type { Host } from '../../lib/host.ts';
 import { type Metric, type Sample, sample } from '../../lib/metric.ts';
 import { askPools } from './ask.ts';
 import { datasetSamples } from './dataset-samples.ts';
+import { readIo } from './io-kstat.ts';
+import { latencySamples } from './io-latency.ts';
+import * as io from './io-metrics.ts';
 import { kstatFolder, readPoolStates } from './kstat.ts';
 import { type Memory, emptyMemory, memorySchema, nextMemory } from './memory.ts';
 import * as m from './metrics.ts';
 import { healthSamples, poolRowSamples, statusSamples } from './pool-samples.ts';
 import type { PoolStatus } from './pool-status.ts';
 import { questions } from './questions.ts';
+import { receiveSamples } from './receives.ts';
 import { askUserland, readKernelRelease } from './release.ts';
 import * as scan from './scan-metrics.ts';
 import { rememberScrub, scanSamples } from './scan-samples.ts';
@@ -32,12 +36,17 @@ const settings = {
     z._default(z.number().check(z.minimum(0)), 900),
     'Before OpenZFS 2.2, seconds between two listings of all snapshots',
   ),
+  snapshot_schedules: setting(
+    z._default(z.record(z.string(), z.array(z.string())), {}),
+    'Patterns of the names of snapshots by schedule, for the newest of each',
+    'snapshot_schedules = { hourly = ["*_hourly", "zfs-auto-snap_hourly-*"], daily = ["*_daily", "zfs-auto-snap_daily-*"] }',
+  ),
+  pool_io: setting(z._default(z.boolean(), true), 'Report how long I/Os of the pools wait, and how much they transfer'),
+  vdev_io: setting(z._default(z.boolean(), false), 'With pool_io, report how long I/Os of each disk wait, too'),
 };
 type Settings = ValuesOf<typeof settings>;
 
-const metrics = Object.entries<Metric>({ ...m, ...v, ...scan })
-  .sort(([a], [b]) => (a < b ? -1 : 1))
-  .map(([, metric]) => metric);
+const metrics: readonly Metric[] = [m, v, scan, io].flatMap((part) => Object.values(part));
 
 export const zfs = defineCollector({
   name: 'zfs',
@@ -68,7 +77,7 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   const kernel = await readKernelRelease(host);
 
   const [answers, userland] = await Promise.all([
-    askPools(host, run, questions(kernel, run.attempt), states),
+    askPools(host, run, questions(kernel, settings, new Set(states.keys()), run.attempt), states),
     askUserland(host, memory.userland, kernel, now),
   ]);
   const { items: rows } = answers.rows;
@@ -79,7 +88,11 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   const scrubs = scrubsByPool(statuses, rows, memory.scrubs);
   const interval = settings.snapshot_interval;
   const snapshots = settings.snapshots
-    ? await readSnapshots(host, run, { datasets, pools, missing }, memory, { interval, now })
+    ? await readSnapshots(host, run, { datasets, pools, missing }, memory, {
+        interval,
+        now,
+        schedules: settings.snapshot_schedules,
+      })
     : undefined;
   run.remember(nextMemory(memory, { scrubs, datasets, whole: missing.size === 0, snapshots, userland }));
 
@@ -93,7 +106,10 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
     yield statusSamples(status);
     yield scanSamples(status, scrubs.get(status.pool)?.scrub);
   }
+  yield latencySamples(answers.latencies.items, statuses);
+  if (settings.pool_io) yield await readIo(host, run, states.keys());
   yield rootSamples(datasets);
+  yield await receiveSamples(host, run, kept);
   if (snapshots !== undefined) yield snapshotCounts(datasets, missing, snapshots);
   for (const dataset of kept) yield samplesOf(dataset);
   for (const dataset of dropped) run.drop([...samplesOf(dataset)].length);

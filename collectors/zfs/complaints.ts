@@ -13,7 +13,9 @@ function complaintsOf({ stderr }: Output): string[] {
  */
 export function complaint(command: Command, output: Output): string | undefined {
   const lines = complaintsOf(output);
-  if (succeeded(output) && lines.length === 0) return undefined;
+  // zpool iostat exits with status 1 where there is no pool.
+  const noPools = output.ended === 'exit' && /^no pools available$/m.test(output.stderr);
+  if (lines.length === 0 && (succeeded(output) || noPools)) return undefined;
   return explain(command, lines.length === 0 ? output : { ...output, stderr: lines.join('\n') });
 }
 

@@ -3,6 +3,7 @@ import { arcHits, arcMaximum, arcMisses, arcSize } from '../../lib/monitoring/no
 import { labels, promql, series } from '../../lib/monitoring/promql.ts';
 import { selfRow } from '../../lib/monitoring/self-row.ts';
 import { disks } from './alerts.ts';
+import { ioRow } from './io-row.ts';
 import * as m from './metrics.ts';
 import * as scan from './scan-metrics.ts';
 import { healthWords, pools, scrubs, vdevs } from './tables.ts';
@@ -162,6 +163,14 @@ const devices: Row = {
           expr: promql`${scan.rebuildIssued} / ${scan.rebuildTotal}`,
           legend: `${legend(scan.rebuildIssued, 'pool', 'vdev')} rebuild`,
         },
+        {
+          expr: promql`${scan.expansionCopied} / ${scan.expansionTotal}`,
+          legend: `${legend(scan.expansionCopied, 'pool', 'vdev')} expansion`,
+        },
+        {
+          expr: promql`${scan.removalCopied} / ${scan.removalTotal}`,
+          legend: `${legend(scan.removalCopied, 'pool')} removal`,
+        },
       ],
     },
   ],
@@ -211,5 +220,5 @@ export const dashboard: Dashboard = {
     },
   ],
   now,
-  rows: [space, devices, arc, selfRow('zfs')],
+  rows: [space, devices, ioRow, arc, selfRow('zfs')],
 };

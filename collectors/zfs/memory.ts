@@ -17,6 +17,12 @@ const tally = z.object({
   /** UNIX times of creation. */
   oldest: maybeNumber,
   newest: maybeNumber,
+  /** What a release of this collector that did not look at them has not noted. */
+  held: maybeNumber,
+  bookmarks: maybeNumber,
+  /** The newest of each schedule; with the patterns, as JSON, that made it one. */
+  schedules: z.optional(z.record(text, number)),
+  patterns: maybeText,
 });
 export type Tally = z.output<typeof tally>;
 

@@ -49,6 +49,26 @@ export const poolFragmentation = gauge('zfs_pool_fragmentation_ratio', 'Fragment
   'pool',
 ]);
 export const poolDedup = gauge('zfs_pool_dedup_ratio', 'Deduplication factor as zpool prints it: 1 is none.', ['pool']);
+export const poolDedupTableSize = gauge('zfs_pool_dedup_table_size_bytes', 'Size of the deduplication table on disk.', [
+  'pool',
+]);
+export const poolDedupTableQuota = gauge(
+  'zfs_pool_dedup_table_quota_bytes',
+  'Limit of the deduplication table; absent where there is none, or OpenZFS chooses it.',
+  ['pool'],
+);
+export const poolDedupTableEntries = gauge('zfs_pool_dedup_table_entries', 'Blocks in the deduplication table.', [
+  'pool',
+]);
+export const poolDedupTableCore = gauge(
+  'zfs_pool_dedup_table_core_bytes',
+  'Memory that the whole deduplication table takes.',
+  ['pool'],
+);
+export const poolAutotrim = gauge('zfs_pool_autotrim', 'Whether freed space is trimmed at once.', ['pool']);
+export const poolMultihost = gauge('zfs_pool_multihost', 'Whether the pool is guarded against a second host.', [
+  'pool',
+]);
 export const poolReadonly = gauge('zfs_pool_readonly', 'Whether the pool is imported read-only.', ['pool']);
 export const poolDataErrors = gauge(
   'zfs_pool_data_errors',
@@ -140,6 +160,8 @@ export const datasetInfo = gauge('zfs_dataset_info', 'Properties of the dataset 
   'pool',
   'type',
   'encryption',
+  'encryption_root',
+  'canmount',
   'mountpoint',
 ]);
 
@@ -153,5 +175,26 @@ export const datasetNewestSnapshot = gauge(
 export const datasetOldestSnapshot = gauge(
   'zfs_dataset_oldest_snapshot_timestamp_seconds',
   'Creation time of its oldest snapshot.',
+  dataset,
+);
+
+export const datasetHeldSnapshots = gauge(
+  'zfs_dataset_held_snapshots',
+  'Snapshots that zfs hold keeps from being destroyed; absent where there is none.',
+  dataset,
+);
+export const datasetBookmarks = gauge(
+  'zfs_dataset_bookmarks',
+  'Bookmarks, as of the last listing of the snapshots; absent where there is none.',
+  dataset,
+);
+export const datasetScheduleNewest = gauge(
+  'zfs_dataset_schedule_newest_snapshot_timestamp_seconds',
+  'Creation time of the newest snapshot of a schedule, as the setting snapshot_schedules names them.',
+  ['dataset', 'schedule'],
+);
+export const datasetReceiveUsed = gauge(
+  'zfs_dataset_receive_used_bytes',
+  'Space of an incremental receive that goes on, or was interrupted and can be resumed.',
   dataset,
 );

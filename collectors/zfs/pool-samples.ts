@@ -33,6 +33,8 @@ export function* statusSamples(status: PoolStatus): Generator<Sample> {
   yield* sampleOf(m.poolUpgradable, { pool }, isUpgradable(reason));
   yield* sampleOf(m.poolCheckpointCreated, { pool }, status.checkpoint?.created);
   yield* sampleOf(m.poolCheckpointDiscarding, { pool }, status.checkpoint?.discarding);
+  yield* sampleOf(m.poolDedupTableEntries, { pool }, status.dedupTable?.entries);
+  yield* sampleOf(m.poolDedupTableCore, { pool }, status.dedupTable?.core);
   for (const vdev of status.vdevs) yield* vdevSamples(pool, vdev);
 }
 
@@ -45,8 +47,19 @@ function* vdevSamples(pool: string, vdev: Vdev): Generator<Sample> {
   yield* sampleOf(v.vdevErrors, { ...labels, type: 'write' }, vdev.write);
   yield* sampleOf(v.vdevErrors, { ...labels, type: 'checksum' }, vdev.checksum);
   yield* sampleOf(v.vdevSlowIos, labels, vdev.slow);
+  if (type !== 'root') {
+    yield* sampleOf(v.vdevSize, labels, vdev.size);
+    yield* sampleOf(v.vdevAllocated, labels, vdev.allocated);
+  }
+  if (vdev.resilver !== undefined) yield sample(v.vdevResilver, labels, vdev.resilver === 'running' ? 1 : 2);
+  yield* sampleOf(v.vdevResilvered, labels, vdev.resilvered);
+  if (vdev.noalloc) yield sample(v.vdevNoalloc, labels, 1);
+  if (type === 'root' || Number(vdev.dioVerifyErrors ?? 0) > 0) {
+    yield* sampleOf(v.vdevDioVerifyErrors, labels, vdev.dioVerifyErrors);
+  }
   // A hot spare in use stands in two places; its TRIM is told once.
   if (vdev.trim !== undefined && vdev.class !== 'spare') {
     yield sample(v.vdevTrimState, { pool, vdev: vdev.name, state: vdev.trim }, 1);
+    yield* sampleOf(v.vdevTrimCompleted, { pool, vdev: vdev.name }, vdev.trimmed);
   }
 }

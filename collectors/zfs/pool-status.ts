@@ -11,6 +11,8 @@ export interface PoolStatus {
   /** Undefined where the list of errors may not be read. */
   readonly dataErrors: Value | undefined;
   readonly checkpoint: Checkpoint | undefined;
+  /** Only in JSON; text of OpenZFS before 2.3 tells sizes of an entry. */
+  readonly dedupTable: { readonly entries: Value | undefined; readonly core: Value | undefined } | undefined;
 }
 
 export interface StatusReason {
@@ -76,6 +78,17 @@ interface VdevStatus {
   /** Of leaves only. */
   readonly slow: Value | undefined;
   readonly trim: TrimState | undefined;
+  /** UNIX time of the end of its last TRIM. */
+  readonly trimmed: number | undefined;
+  /** Of a leaf that a resilver makes whole, now or after the one that runs. */
+  readonly resilver: 'running' | 'waiting' | undefined;
+  /** Whether it gets no new data. */
+  readonly noalloc: boolean;
+  /** Bytes; of what holds metaslabs, and only in JSON, as all below. */
+  readonly size: Value | undefined;
+  readonly allocated: Value | undefined;
+  readonly resilvered: Value | undefined;
+  readonly dioVerifyErrors: Value | undefined;
 }
 
 /** A vdev in its place, as zpool status lists it. */

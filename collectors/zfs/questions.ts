@@ -1,6 +1,7 @@
 import type { Command } from '../../lib/host.ts';
 import type { Attempt } from '../../lib/parse.ts';
-import type { Question } from './ask.ts';
+import type { Question, Questions } from './ask.ts';
+import { type Latency, parseLatency } from './io-latency.ts';
 import type { PoolStatus } from './pool-status.ts';
 import { atLeast } from './release.ts';
 import { type Dataset, parseZfsList, zfsListArguments } from './zfs-list.ts';
@@ -8,31 +9,60 @@ import { type PoolRow, parseZpoolList, zpoolListArguments } from './zpool-list.t
 import { parseZpoolStatusJson } from './zpool-status-json.ts';
 import { parseZpoolStatusText } from './zpool-status-text.ts';
 
-/** The three listings, in the form that suits the kernel module's release. */
+/** What a run may ask beyond what it always does. */
+export interface Wanted {
+  readonly pool_io: boolean;
+  readonly vdev_io: boolean;
+}
+
+/** The listings, in the form that suits the kernel module's release. `pools` are those that the kernel knows. */
 export function questions(
   kernel: string | undefined,
+  wanted: Wanted,
+  pools: ReadonlySet<string>,
   attempt: Attempt,
-): { rows: Question<PoolRow>; statuses: Question<PoolStatus>; datasets: Question<Dataset> } {
-  return { rows: poolRows(attempt), statuses: statuses(kernel, attempt), datasets: datasets(kernel, attempt) };
+): Questions<PoolRow, PoolStatus, Dataset, Latency> {
+  return {
+    rows: poolRows(kernel, attempt),
+    statuses: statuses(kernel, attempt),
+    datasets: datasets(kernel, attempt),
+    latencies: wanted.pool_io ? latencies(wanted.vdev_io, pools, attempt) : undefined,
+  };
+}
+
+function latencies(ofVdevs: boolean, pools: ReadonlySet<string>, attempt: Attempt): Question<Latency> {
+  return {
+    source: 'zpool iostat',
+    command: (pool) => named(['zpool', 'iostat', ofVdevs ? '-wHpvP' : '-wHp'], pool),
+    parse: (text) => parseLatency(text, pools, attempt),
+    poolOf: ({ pool }) => pool,
+    older: undefined,
+  };
 }
 
 const named = (command: Command, pool: string | undefined): Command =>
   pool === undefined ? command : [...command, pool];
 
-function poolRows(attempt: Attempt): Question<PoolRow> {
+/** With the size of the dedup table from OpenZFS 2.3 on. */
+function poolRows(kernel: string | undefined, attempt: Attempt): Question<PoolRow> {
+  const before23 = poolList(false, attempt, undefined);
+  return atLeast(kernel, 2, 3) ? poolList(true, attempt, before23) : before23;
+}
+
+function poolList(withDedupTable: boolean, attempt: Attempt, older: Question<PoolRow> | undefined): Question<PoolRow> {
   return {
     source: 'zpool list',
-    command: (pool) => named(['zpool', ...zpoolListArguments], pool),
-    parse: (text) => parseZpoolList(text, attempt),
+    command: (pool) => named(['zpool', ...zpoolListArguments(withDedupTable)], pool),
+    parse: (text) => parseZpoolList(text, withDedupTable, attempt),
     poolOf: ({ pool }) => pool,
-    older: undefined,
+    older,
   };
 }
 
 /** JSON from OpenZFS 2.3 on, text before; text too where the tools are older than the kernel module. */
 function statuses(kernel: string | undefined, attempt: Attempt): Question<PoolStatus> {
   const text = status(['-p', '-P', '-s', '-t'], (stdout) => parseZpoolStatusText(stdout, attempt), undefined);
-  const json = status(['-j', '-p', '-t'], (stdout) => parseZpoolStatusJson(stdout, attempt), text);
+  const json = status(['-j', '-p', '-t', '-d', '-D'], (stdout) => parseZpoolStatusJson(stdout, attempt), text);
   return atLeast(kernel, 2, 3) ? json : text;
 }
 

@@ -38,7 +38,7 @@ function finished(line: string, place: string): Scan | undefined {
   const match = /^(scrub repaired|resilvered)(?: \((.+)\))? (\S+) in (.+) with (\d+) errors on (.+)$/.exec(line);
   if (match === null) return undefined;
   const [, verb, vdev, size, took, errors, on] = match;
-  const end = time(on, place);
+  const end = parseTime(on, place);
   const kind = verb === 'scrub repaired' ? 'scrub' : kindOf('resilver', vdev);
   return {
     ...unknownScan,
@@ -57,7 +57,7 @@ function finishedErrorScrub(line: string, place: string): Scan | undefined {
   const match = /^scrubbed (\d+) error blocks in (.+) on (.+)$/.exec(line);
   if (match === null) return undefined;
   const [, blocks, took, on] = match;
-  const end = time(on, place);
+  const end = parseTime(on, place);
   return {
     ...unknownScan,
     kind: 'error scrub',
@@ -77,7 +77,7 @@ function cancelled(line: string, place: string): Scan | undefined {
     kind: kindOf(word, vdev),
     state: 'cancelled',
     vdev,
-    end: time(on, place),
+    end: parseTime(on, place),
   };
 }
 
@@ -93,7 +93,7 @@ function running(line: string, more: string, place: string): Scan | undefined {
     state: 'running',
     paused,
     vdev,
-    start: paused ? (startedOn === undefined ? undefined : time(startedOn, place)) : time(since, place),
+    start: paused ? (startedOn === undefined ? undefined : parseTime(startedOn, place)) : parseTime(since, place),
     ...progress(more, place),
   };
 }
@@ -109,7 +109,7 @@ export function parseExpansion(text: string, place: string): Scan {
   const finish = /^expanded (\S+) copied (\S+) in (.+), on (.+)/.exec(text);
   if (finish !== null) {
     const [, vdev, size, took, on] = finish;
-    const end = time(on, place);
+    const end = parseTime(on, place);
     const start = end - duration(took, place);
     return { ...unknownScan, kind: 'expansion', state: 'finished', vdev, start, end, done: bytes(size, place) };
   }
@@ -121,7 +121,7 @@ export function parseExpansion(text: string, place: string): Scan {
     state: 'running',
     vdev,
     paused: text.includes('paused for resilver'),
-    start: time(since, place),
+    start: parseTime(since, place),
     done: bytes(copied, place),
     total: bytes(total, place),
   };
@@ -142,20 +142,20 @@ export function parseRemoval(text: string, place: string): Scan {
       ...unknownScan,
       kind: 'removal',
       state: 'finished',
-      end: time(completed, place),
+      end: parseTime(completed, place),
       done: bytes(size, place),
     };
   }
   const canceled = /^Removal of .+ canceled on (.+)/.exec(text)?.[1];
   if (canceled !== undefined)
-    return { ...unknownScan, kind: 'removal', state: 'cancelled', end: time(canceled, place) };
+    return { ...unknownScan, kind: 'removal', state: 'cancelled', end: parseTime(canceled, place) };
   const [, since, copied, total] =
     /^Evacuation of .+ in progress since (.+)\n\s*(\S+) copied out of (\S+)/.exec(text) ?? fail(text, place);
   return {
     ...unknownScan,
     kind: 'removal',
     state: 'running',
-    start: time(since, place),
+    start: parseTime(since, place),
     done: bytes(copied, place),
     total: bytes(total, place),
   };
@@ -167,7 +167,7 @@ export function parseCheckpoint(text: string | undefined, place: string): Checkp
   if (text.startsWith('discarding')) return { created: undefined, discarding: true };
   const created = /^created (.+), consumes/.exec(text)?.[1];
   if (created === undefined) throw unexpected(`${place}, checkpoint`, 'a time of creation', text);
-  return { created: time(created, place), discarding: false };
+  return { created: parseTime(created, place), discarding: false };
 }
 
 function progress(text: string, place: string): Pick<Scan, 'done' | 'issued' | 'total'> {
@@ -200,7 +200,7 @@ function duration(text: string | undefined, place: string): number {
 }
 
 /** ctime(3) in UTC: `Sun Nov 22 08:47:00 2026`, the day padded with a space. */
-function time(text: string | undefined, place: string): number {
+export function parseTime(text: string | undefined, place: string): number {
   const match = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d+) (\d\d:\d\d:\d\d) (\d{4})$/.exec(text?.trim() ?? '');
   const at = match === null ? Number.NaN : Date.parse(`${match[2]} ${match[1]} ${match[4]} ${match[3]} UTC`);
   if (Number.isNaN(at)) throw unexpected(`${place}, scan`, 'a date', text);

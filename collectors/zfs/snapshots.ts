@@ -3,6 +3,7 @@ import type { Run } from '../../lib/collector.ts';
 import { type Command, type Host, type Output, type Seconds } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
 import { type Attempt, cellsOf, integer } from '../../lib/parse.ts';
+import { selecting } from '../../lib/patterns.ts';
 import { accused, complaint } from './complaints.ts';
 import type { Memory, Tally } from './memory.ts';
 import * as m from './metrics.ts';
@@ -18,6 +19,8 @@ interface SnapshotTimes {
   readonly interval: Seconds;
   /** UNIX time from before the datasets were listed. */
   readonly now: Seconds;
+  /** Patterns of the names of snapshots, by schedule. */
+  readonly schedules: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What is known of snapshots. */
@@ -36,7 +39,7 @@ const resolution: Seconds = 3;
 /** Datasets on one command line. */
 const partSize = 100;
 
-const columns = ['list', '-Hp', '-t', 'snapshot', '-o', 'name,creation'] as const;
+const columns = ['list', '-Hp', '-t', 'snapshot,bookmark', '-o', 'name,creation,userrefs'] as const;
 
 /** The datasets that are known; `missing` says of which pools they are not all, and why. */
 interface Listed {
@@ -143,9 +146,10 @@ function splitByPool({ names, datasets }: Part, listed: ReadonlyMap<string, Tall
     .filter((one) => one.datasets.length > 0);
 }
 
-function fresh(dataset: Dataset, tally: Tally, { now, interval }: SnapshotTimes): boolean {
+function fresh(dataset: Dataset, tally: Tally, { now, interval, schedules }: SnapshotTimes): boolean {
   const limit = dataset.snapshotsChanged === undefined ? interval : trust;
-  return isRecent(tally.at, limit, now) && tally.changed === changedOf(dataset) && tally.origin === dataset.origin;
+  const same = tally.changed === changedOf(dataset) && tally.origin === dataset.origin;
+  return same && isRecent(tally.at, limit, now) && tally.patterns === patternsOf(schedules);
 }
 
 const changedOf = (dataset: Dataset): string => dataset.snapshotsChanged ?? 'unknown';
@@ -157,20 +161,17 @@ const changedOf = (dataset: Dataset): string => dataset.snapshotsChanged ?? 'unk
 async function list(
   host: Pick<Host, 'lines'>,
   { names, datasets }: Part,
-  { now }: SnapshotTimes,
+  { now, schedules }: SnapshotTimes,
   attempt: Attempt,
 ): Promise<{ listed: ReadonlyMap<string, Tally>; output: Output; reason: string | undefined }> {
   const command: Command = ['zfs', ...columns, ...names];
-  const listed = new Map(datasets.map((dataset) => [dataset.name, emptyTally(dataset, now)]));
+  const patterns = patternsOf(schedules);
+  const listed = new Map(datasets.map((dataset) => [dataset.name, { ...emptyTally(dataset, now), patterns }]));
+  const schedulesOf = scheduleFinder(schedules);
   const onLine = (line: string): void => {
-    const [snapshot = '', creation] = attempt(() => cellsOf(line, 2, 'zfs list of snapshots')) ?? [];
-    const tally = listed.get(snapshot.slice(0, snapshot.indexOf('@')));
-    if (tally === undefined) return;
-    tally.count += 1;
-    const created = attempt(() => integer(creation, `zfs list of ${snapshot}, creation`));
-    if (typeof created !== 'number') return;
-    tally.oldest = Math.min(tally.oldest ?? created, created);
-    tally.newest = Math.max(tally.newest ?? created, created);
+    const [name = '', ...cells] = attempt(() => cellsOf(line, 3, 'zfs list of snapshots')) ?? [];
+    const tally = listed.get(/^[^@#]*/.exec(name)?.[0] ?? '');
+    if (tally !== undefined) attempt(() => count(tally, name, cells, schedulesOf));
   };
   const output = await host.lines(command, onLine, { timeout: 3600, endable: names.length === 0 });
   const reason = complaint(command, output);
@@ -179,9 +180,40 @@ async function list(
   return { listed, output, reason };
 }
 
+const patternsOf = (schedules: SnapshotTimes['schedules']): string | undefined =>
+  Object.keys(schedules).length === 0 ? undefined : JSON.stringify(schedules);
+
+/** The schedules that a snapshot is of, by its name after the `@`. */
+function scheduleFinder(schedules: SnapshotTimes['schedules']): (name: string) => readonly string[] {
+  const matchers = Object.entries(schedules).map(([schedule, own]) => [schedule, selecting(own, [], false)] as const);
+  return (name) => matchers.filter(([, matches]) => matches(name)).map(([schedule]) => schedule);
+}
+
+/** Counts one line; throws where its creation time makes no sense, which costs that time only. */
+function count(
+  tally: Tally,
+  name: string,
+  [creation, userrefs]: readonly string[],
+  schedulesOf: (name: string) => readonly string[],
+): void {
+  if (name.includes('#')) {
+    tally.bookmarks = (tally.bookmarks ?? 0) + 1;
+    return;
+  }
+  tally.count += 1;
+  if (userrefs !== undefined && /^[1-9]/.test(userrefs)) tally.held = (tally.held ?? 0) + 1;
+  const created = integer(creation, `zfs list of ${name}, creation`);
+  if (typeof created !== 'number') return;
+  tally.oldest = Math.min(tally.oldest ?? created, created);
+  tally.newest = Math.max(tally.newest ?? created, created);
+  for (const schedule of schedulesOf(name.slice(name.indexOf('@') + 1))) {
+    tally.schedules = { ...tally.schedules, [schedule]: Math.max(tally.schedules?.[schedule] ?? 0, created) };
+  }
+}
+
 /** The datasets that complaints are about, with all below them; every one where a complaint may be about any. */
 function unreadOf(output: Output, names: readonly string[]): readonly string[] {
-  const about = accused(output)?.map((name) => name.split('@', 1)[0] ?? name);
+  const about = accused(output)?.map((name) => /^[^@#]*/.exec(name)?.[0] ?? name);
   const below = about?.map((top) => names.filter((name) => name === top || name.startsWith(`${top}/`)));
   return below === undefined || below.some((found) => found.length === 0) ? names : below.flat();
 }

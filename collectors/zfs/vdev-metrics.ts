@@ -25,3 +25,39 @@ export const vdevTrimState = gauge(
   'TRIM of the vdev: 1 with the current state as label; the others have no series.',
   ['pool', 'vdev', 'state'],
 );
+
+export const vdevSize = gauge(
+  'zfs_vdev_size_bytes',
+  'Size of a top-level vdev, log, special or cache device.',
+  vdevLabels,
+);
+export const vdevAllocated = gauge(
+  'zfs_vdev_allocated_bytes',
+  'Space in use on a top-level vdev, log, special or cache device.',
+  vdevLabels,
+);
+export const vdevResilver = gauge(
+  'zfs_vdev_resilver_state',
+  'A disk that resilvers: 1 resilvers now, 2 waits for the next resilver; absent for the others.',
+  vdevLabels,
+);
+export const vdevResilvered = gauge(
+  'zfs_vdev_resilvered_bytes',
+  'Bytes that the running resilver has written to a disk.',
+  vdevLabels,
+);
+export const vdevTrimCompleted = gauge(
+  'zfs_vdev_trim_completed_timestamp_seconds',
+  'End of the last zpool trim; absent while one runs, or before the first.',
+  ['pool', 'vdev'],
+);
+export const vdevNoalloc = gauge(
+  'zfs_vdev_noalloc',
+  '1 for a vdev that gets no new data, as it is being removed or its property allocating is off; absent for the others.',
+  vdevLabels,
+);
+export const vdevDioVerifyErrors = counter(
+  'zfs_vdev_dio_verify_errors_total',
+  'Direct I/O whose data changed while it was written or read, since the last zpool clear; of a pool, and of vdevs that have any.',
+  vdevLabels,
+);

@@ -35,6 +35,9 @@ const columnsOf = (withChanges: boolean): readonly string[] => [
   'guid',
   ...properties.map(([column]) => column),
   'encryption',
+  'encryptionroot',
+  'canmount',
+  'receive_resume_token',
   'origin',
   ...(withChanges ? ['snapshots_changed'] : []),
   'mountpoint',
@@ -55,6 +58,11 @@ export interface Dataset {
   readonly values: Values<'dataset'>;
   /** Empty where it does not apply. */
   readonly encryption: string;
+  readonly encryptionRoot: string;
+  /** `on`, `off` or `noauto`. */
+  readonly canmount: string;
+  /** Whether a receive was interrupted, or goes on, that can be resumed. */
+  readonly resumable: boolean;
   readonly mountpoint: string;
   /** The snapshot that it is a clone of, or `-`. */
   readonly origin: string;
@@ -75,6 +83,9 @@ export function parseZfsList(text: string, withChanges: boolean, attempt: Attemp
     guid: cell('guid'),
     values: readValues(properties, cell, `zfs list of ${cell('name')}`, attempt),
     encryption: word(cell('encryption')),
+    encryptionRoot: word(cell('encryptionroot')),
+    canmount: word(cell('canmount')),
+    resumable: word(cell('receive_resume_token')) !== '',
     mountpoint: word(cell('mountpoint')),
     origin: cell('origin'),
     snapshotsChanged: withChanges ? cell('snapshots_changed') : undefined,

@@ -1,3 +1,4 @@
+import type { Value } from '../../lib/metric.ts';
 import { type Attempt, decimal, integer } from '../../lib/parse.ts';
 import * as m from './metrics.ts';
 import { type Property, type Values, tableOf, flag, percent, readValues } from './properties.ts';
@@ -13,11 +14,32 @@ const properties: readonly Property<'pool'>[] = [
   ['fragmentation', percent, m.poolFragmentation],
   ['dedupratio', decimal, m.poolDedup],
   ['readonly', flag('on', 'off'), m.poolReadonly],
+  ['autotrim', flag('on', 'off'), m.poolAutotrim],
+  ['multihost', flag('on', 'off'), m.poolMultihost],
 ];
 
-const columns = ['name', 'guid', ...properties.map(([column]) => column), 'health'];
+/** OpenZFS 2.3. */
+const dedupTable: readonly Property<'pool'>[] = [
+  ['dedup_table_size', integer, m.poolDedupTableSize],
+  ['dedup_table_quota', quota, m.poolDedupTableQuota],
+];
 
-export const zpoolListArguments = ['list', '-Hp', '-o', columns.join(',')] as const;
+const propertiesOf = (withDedupTable: boolean) => (withDedupTable ? [...properties, ...dedupTable] : properties);
+const columnsOf = (withDedupTable: boolean): readonly string[] => [
+  'name',
+  'guid',
+  ...propertiesOf(withDedupTable).map(([column]) => column),
+  'health',
+];
+
+export function zpoolListArguments(withDedupTable: boolean): readonly string[] {
+  return ['list', '-Hp', '-o', columnsOf(withDedupTable).join(',')];
+}
+
+/** `auto` is as much as fits the devices of the class. */
+function quota(text: string, place: string): Value | undefined {
+  return text === 'auto' ? undefined : integer(text, place);
+}
 
 /** One line of zpool list. */
 export interface PoolRow {
@@ -34,11 +56,11 @@ export interface PoolRow {
  *
  * A pool that cannot be opened has `-` everywhere but in name and health.
  */
-export function parseZpoolList(text: string, attempt: Attempt): PoolRow[] {
-  return tableOf(text, columns, 'zpool list', attempt).map((cell) => ({
+export function parseZpoolList(text: string, withDedupTable: boolean, attempt: Attempt): PoolRow[] {
+  return tableOf(text, columnsOf(withDedupTable), 'zpool list', attempt).map((cell) => ({
     pool: cell('name'),
     guid: cell('guid'),
     health: cell('health'),
-    values: readValues(properties, cell, `zpool list of pool ${cell('name')}`, attempt),
+    values: readValues(propertiesOf(withDedupTable), cell, `zpool list of pool ${cell('name')}`, attempt),
   }));
 }

@@ -3,6 +3,7 @@ import { type Count, type Json, counting, isObject, object, word } from './json.
 import { plausible } from './plausible.ts';
 import {
   type PoolStatus,
+  type Scan,
   type TrimState,
   type VdevClass,
   type VdevNode,
@@ -15,7 +16,7 @@ import { statusReason } from './status-reason.ts';
 import { namedVdevs } from './vdev-names.ts';
 
 /**
- * `zpool status -j -p -t`, OpenZFS >= 2.3 (cmd/zpool/zpool_main.c status_callback_json). Never --json-int, which cuts
+ * `zpool status -j -p -t -d -D`, OpenZFS >= 2.3 (cmd/zpool/zpool_main.c status_callback_json). Never --json-int, which cuts
  * guids, nor --json-flat-vdevs, which loses an active spare:
  *
  *     {"output_version":{"command":"zpool status","vers_major":0,"vers_minor":1},"pools":{"m1":{"name":"m1",
@@ -49,11 +50,12 @@ function poolStatus(json: Json, attempt: Attempt): PoolStatus {
   return {
     pool,
     scans,
-    vdevs: namedVdevs(vdevRoots(json, count)),
+    vdevs: namedVdevs(vdevRoots(json, resilvers(scans), count)),
     guid: word(json['pool_guid']),
     reason: statusReason(word(json['status']), word(json['msgid']), scans),
     dataErrors: count(json['error_count']),
     checkpoint: checkpointOf(object(json['checkpoint_stats']), count),
+    dedupTable: dedupTableOf(object(json['dedup_stats']), count),
   };
 }
 
@@ -67,6 +69,14 @@ function checkpointOf(stats: Json, count: Count): PoolStatus['checkpoint'] {
   };
 }
 
+function dedupTableOf(stats: Json, count: Count): PoolStatus['dedupTable'] {
+  if (stats['obj_count'] === undefined) return undefined;
+  return { entries: count(stats['obj_count']), core: count(stats['mspace']) };
+}
+
+const resilvers = (scans: readonly Scan[]): boolean =>
+  scans.some(({ kind, state }) => kind === 'resilver' && state === 'running');
+
 /** The groups of a pool, as zpool lists them beside `vdevs`. */
 const sections: readonly (readonly [key: string, vdevClass: VdevClass])[] = [
   ['vdevs', 'normal'],
@@ -77,16 +87,20 @@ const sections: readonly (readonly [key: string, vdevClass: VdevClass])[] = [
   ['spares', 'spare'],
 ];
 
-function vdevRoots(pool: Json, count: Count): VdevNode[] {
+function vdevRoots(pool: Json, resilvering: boolean, count: Count): VdevNode[] {
   const seen = new Set<string>();
   return sections.flatMap(([key, vdevClass]) =>
-    Object.values(object(pool[key])).map((json) => withoutCopies(vdevNode(object(json), vdevClass, count), seen)),
+    Object.values(object(pool[key])).map((json) =>
+      withoutCopies(vdevNode(object(json), vdevClass, resilvering, count), seen),
+    ),
   );
 }
 
-function vdevNode(json: Json, vdevClass: VdevClass, count: Count): VdevNode {
+function vdevNode(json: Json, vdevClass: VdevClass, resilvering: boolean, count: Count): VdevNode {
   const label = word(json['name']) ?? '';
-  const children = Object.values(object(json['vdevs'])).map((child) => vdevNode(object(child), vdevClass, count));
+  const children = Object.values(object(json['vdevs'])).map((child) =>
+    vdevNode(object(child), vdevClass, resilvering, count),
+  );
   const was = word(json['was']);
   const path = word(json['path']) ?? was ?? (label.includes('/') ? label : undefined);
   const type = word(json['vdev_type']) ?? typeOf(label, path);
@@ -106,7 +120,20 @@ function vdevNode(json: Json, vdevClass: VdevClass, count: Count): VdevNode {
     checksum: count(json['checksum_errors']),
     slow: leaf ? count(json['slow_ios']) : undefined,
     trim: trimState(json),
+    trimmed: word(json['trim_state']) === 'COMPLETE' ? Number(count(json['trim_time'])) || undefined : undefined,
+    noalloc: word(json['noalloc']) === '1' || word(json['removing']) === '1',
+    // Zeroes are not printed.
+    size: count(json['total_space']),
+    allocated: json['total_space'] === undefined ? undefined : count(json['alloc_space'] ?? '0'),
+    ...(leaf ? resilverOf(json, resilvering, count) : { resilver: undefined, resilvered: undefined }),
+    dioVerifyErrors: count(json['dio_verify_errors']),
   };
+}
+
+function resilverOf(json: Json, resilvering: boolean, count: Count): Pick<VdevNode, 'resilver' | 'resilvered'> {
+  const done = resilvering ? count(json['scan_processed']) : undefined;
+  if (done !== undefined && done > 0) return { resilver: 'running', resilvered: done };
+  return { resilver: word(json['resilver_deferred']) === '1' ? 'waiting' : undefined, resilvered: undefined };
 }
 
 /**
@@ -120,8 +147,16 @@ function withoutCopies(node: VdevNode, seen: Set<string>): VdevNode {
   seen.add(node.guid);
   if (!copied) return { ...node, children };
   const state = mirrorState(children.map((child) => child.state));
-  return { ...node, children, state, guid: undefined, read: undefined, write: undefined, checksum: undefined };
+  return { ...node, ...unknown, children, state };
 }
+
+const unknown = {
+  guid: undefined,
+  read: undefined,
+  write: undefined,
+  checksum: undefined,
+  dioVerifyErrors: undefined,
+} as const;
 
 /** module/zfs/vdev_mirror.c vdev_mirror_state_change(), which serves replacing and spare vdevs, too. */
 function mirrorState(children: readonly string[]): string {

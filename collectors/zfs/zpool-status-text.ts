@@ -11,7 +11,7 @@ import {
   typeOf,
   vdevStateOf,
 } from './pool-status.ts';
-import { parseCheckpoint, parseExpansion, parseRemoval, parseScan } from './scan-line.ts';
+import { parseCheckpoint, parseExpansion, parseRemoval, parseScan, parseTime } from './scan-line.ts';
 import { statusReason } from './status-reason.ts';
 import { namedVdevs } from './vdev-names.ts';
 
@@ -71,6 +71,7 @@ function poolStatus(sections: readonly Section[], attempt: Attempt): PoolStatus 
     reason: statusReason(text('status'), text('see')?.split('/').pop(), scans),
     dataErrors: attempt(() => parseErrors(text('errors'), place)),
     checkpoint: attempt(() => parseCheckpoint(text('checkpoint'), place)),
+    dedupTable: undefined,
   };
 }
 
@@ -181,6 +182,17 @@ function parseLine(line: string, layout: Layout, vdevClass: VdevClass, place: st
     slow: counters.get('SLOW'),
     guid: undefined,
     trim: trimState(remark),
+    trimmed: attempt(() => trimmedAt(remark, `${place}, TRIM of ${label}`)),
+    resilver: remark.includes('(resilvering)')
+      ? ('running' as const)
+      : remark.includes('(awaiting resilver)')
+        ? ('waiting' as const)
+        : undefined,
+    noalloc: /\((non-allocating|removing)\)/.test(remark),
+    size: undefined,
+    allocated: undefined,
+    resilvered: undefined,
+    dioVerifyErrors: undefined,
   };
   return { depth, vdev };
 }
@@ -226,4 +238,10 @@ function trimState(remark: string): TrimState | undefined {
   if (/% trimmed, suspended/.test(remark)) return 'suspended';
   if (/% trimmed, completed/.test(remark)) return 'complete';
   return remark.includes('% trimmed') ? 'active' : undefined;
+}
+
+/** `(100% trimmed, completed at Sun Nov 22 10:07:59 2026)`. */
+function trimmedAt(remark: string, place: string): number | undefined {
+  const on = /% trimmed, completed at ([^)]+)\)/.exec(remark)?.[1];
+  return on === undefined ? undefined : parseTime(on, place);
 }

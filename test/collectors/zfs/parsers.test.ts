@@ -16,10 +16,10 @@ function parsed<T>(parse: (attempt: Attempt) => T): { result: T; skipped: string
 describe('zpool list', () => {
   const line = (over: Partial<Record<string, string>> = {}): string => {
     const cells: Record<string, string> = { name: 'tank', guid: '7471877525490080915', size: '184549376' };
-    const columns = zpoolListArguments[3].split(',');
+    const columns = (zpoolListArguments(true)[3] ?? '').split(',');
     return `${columns.map((column) => over[column] ?? cells[column] ?? '-').join('\t')}\n`;
   };
-  const parse = (text: string) => parsed((attempt) => parseZpoolList(text, attempt));
+  const parse = (text: string) => parsed((attempt) => parseZpoolList(text, true, attempt));
 
   test('nothing but dashes is a pool without values', () => {
     const { result, skipped } = parse(line({ size: '-', health: 'FAULTED' }));
@@ -39,8 +39,8 @@ describe('zpool list', () => {
     ],
     ['a negative one', line({ freeing: '-5' }), 'zpool list of pool tank, freeing: expected an integer, got "-5"'],
     ['a ratio that is none', line({ dedupratio: '1,00' }), 'dedupratio: expected a number, got "1,00"'],
-    ['too few columns', 'tank\t1\n', 'zpool list line 1: expected 13 columns, got "2"'],
-    ['a message instead', 'internal error: out of memory\n', 'line 1: expected 13 columns, got "1"'],
+    ['too few columns', 'tank\t1\n', 'zpool list line 1: expected 17 columns, got "2"'],
+    ['a message instead', 'internal error: out of memory\n', 'line 1: expected 17 columns, got "1"'],
   ])('%s costs that value only', (_name, text, message) => {
     const { result, skipped } = parse(text + line({ name: 'other' }));
     expect(skipped).toEqual([expect.stringContaining(message)]);
@@ -91,7 +91,7 @@ describe('zfs list', () => {
   test('a line cut short costs its dataset only', () => {
     const { result, skipped } = parse(`${line(true, { name: 'a' })}b\tfilesystem\t12`);
     expect(result.map(({ name }) => name)).toEqual(['a']);
-    expect(skipped).toEqual([expect.stringContaining('Cannot parse zfs list line 2: expected 27 columns, got "3"')]);
+    expect(skipped).toEqual([expect.stringContaining('Cannot parse zfs list line 2: expected 30 columns, got "3"')]);
   });
   test('a value that is none costs that value only', () => {
     const { result, skipped } = parse(line(true, { name: 'a', used: '1.2K', available: '7' }));

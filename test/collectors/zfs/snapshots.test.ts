@@ -46,6 +46,7 @@ async function count(
   all: readonly Dataset[],
   known: Record<string, Tally>,
   slowAt?: number,
+  schedules: Record<string, string[]> = {},
 ): Promise<{ counts: Snapshots; skipped: string[]; reasons: string[] }> {
   const skipped: string[] = [];
   const reasons: string[] = [];
@@ -60,6 +61,7 @@ async function count(
   const counts = await readSnapshots(from, run, { datasets: all, pools, missing: new Map() }, memory, {
     interval: 900,
     now,
+    schedules,
   });
   return { counts, skipped, reasons };
 }
@@ -113,14 +115,14 @@ test.each([
 });
 
 test('a change within the last two seconds may not be the last of its second: not believed next time', async () => {
-  const { host } = listing(['a@x\t5', 'b@x\t5']);
+  const { host } = listing(['a@x\t5\t0', 'b@x\t5\t0']);
   const { counts } = await count(host, datasets(String(now - 2), String(now - 3)), {});
   expect(counts.tallies.get('a')?.changed).toBe('unsettled');
   expect(counts.tallies.get('b')?.changed).toBe(String(now - 3));
 });
 
 test('newest and oldest by creation, a dataset without any has none, one that is not ours is passed over', async () => {
-  const { host } = listing(['a@2 \t200', 'a@1\t100', 'a@3\t150', 'gone@1\t1']);
+  const { host } = listing(['a@2 \t200\t0', 'a@1\t100\t0', 'a@3\t150\t0', 'gone@1\t1\t0']);
   const { counts } = await count(host, datasets('1', '2'), {});
   expect(counts.tallies.get('a')).toMatchObject({ count: 3, oldest: 100, newest: 200 });
   expect(counts.tallies.get('b')).toMatchObject({ count: 0 });
@@ -128,14 +130,14 @@ test('newest and oldest by creation, a dataset without any has none, one that is
 });
 
 test('a creation time that is none costs that time only', async () => {
-  const { host } = listing(['a@1\tSun Nov 22', 'a@2\t7']);
+  const { host } = listing(['a@1\tSun Nov 22\t0', 'a@2\t7\t0']);
   const { counts, skipped } = await count(host, datasets('1'), {});
   expect(counts.tallies.get('a')).toMatchObject({ count: 2, oldest: 7, newest: 7 });
   expect(skipped).toEqual(['Cannot parse zfs list of a@1, creation: expected an integer, got "Sun Nov 22"']);
 });
 
 test('a listing that was cut short is not believed; what was known of the unchanged is', async () => {
-  const { host } = listing(['a@1\t100'], 'timeout');
+  const { host } = listing(['a@1\t100\t0'], 'timeout');
   const { counts, reasons } = await count(host, datasets('8', '9', '3'), { 'guid-c': tally('3') });
   expect([...counts.tallies.keys()]).toEqual(['c']);
   expect(reasons).toEqual(Array(2).fill(expect.stringContaining('did not answer in time')));
@@ -144,7 +146,7 @@ test('a listing that was cut short is not believed; what was known of the unchan
 
 test('where all at once took too long, parts are asked for until the time is over', async () => {
   const many = parseZfsList(
-    Array.from({ length: 250 }, (_, index) => [`p/${index}`, ...Array<string>(26).fill('-')].join('\t')).join('\n'),
+    Array.from({ length: 250 }, (_, index) => [`p/${index}`, ...Array<string>(29).fill('-')].join('\t')).join('\n'),
     true,
     (read) => read(),
   );
@@ -155,4 +157,57 @@ test('where all at once took too long, parts are asked for until the time is ove
   const late = listing([], 'late');
   await count(late.host, many, {}, now - 60);
   expect(late.asked).toHaveLength(1);
+});
+
+test('held snapshots, bookmarks, and the newest of each schedule', async () => {
+  const schedules = { hourly: ['*_hourly'], daily: ['*_daily', 'day-*'] };
+  const lines = ['a@1_hourly\t100\t0', 'a@2_hourly\t300\t1', 'a@day-3\t200\t2', 'a@other\t400\t0', 'a#mark\t50\t-'];
+  const { counts } = await count(listing(lines).host, datasets('1'), {}, undefined, schedules);
+  expect(counts.tallies.get('a')).toMatchObject({
+    count: 4,
+    oldest: 100,
+    newest: 400,
+    held: 2,
+    bookmarks: 1,
+    schedules: { hourly: 300, daily: 200 },
+  });
+});
+test('other patterns are another question', async () => {
+  const { host, asked } = listing([]);
+  const known = { 'guid-a': tally('1', { patterns: '{"hourly":["*_hourly"]}' }) };
+  await count(host, datasets('1'), known, undefined, { hourly: ['*_hourly'] });
+  expect(asked).toHaveLength(0);
+  await count(host, datasets('1'), known, undefined, { hourly: ['hourly-*'] });
+  expect(asked).toHaveLength(1);
+});
+test('what cannot be listed of one pool does not cost the others', async () => {
+  const asked: string[] = [];
+  const host: Pick<Host, 'lines'> = {
+    lines: async (command, onLine) => {
+      const pool = command.at(-2) === '-r' ? (command.at(-1) ?? '') : '';
+      asked.push(pool);
+      onLine(`${pool || 'sick'}@1\t5\t0`);
+      const stderr = pool === 'well' ? '' : 'cannot iterate filesystems: I/O error\n';
+      return { ended: 'exit', exitCode: 0, stdout: '', stderr };
+    },
+  };
+  const all = ['sick', 'well'].flatMap((name) =>
+    datasets('1').map((dataset) => ({ ...dataset, name, pool: name, guid: name })),
+  );
+  const { counts, reasons } = await count(host, all, {});
+  expect(asked).toEqual(['', 'sick', 'well']);
+  expect([...counts.tallies.keys()]).toEqual(['well']);
+  expect(reasons).toEqual([expect.stringContaining('exit status 0: cannot iterate filesystems: I/O error')]);
+});
+test('a dataset that a complaint names is the only one that is not known', async () => {
+  const host: Pick<Host, 'lines'> = {
+    lines: async () => ({
+      ended: 'exit',
+      exitCode: 1,
+      stdout: '',
+      stderr: "cannot open 'b': dataset does not exist\n",
+    }),
+  };
+  const { counts } = await count(host, datasets('1', '2', '3'), {});
+  expect([...counts.tallies.keys()]).toEqual(['a', 'c']);
 });

@@ -9,7 +9,7 @@ import { fixture } from '../../replay.ts';
 
 /**
  * In these cases `zpool status` was also asked for its text, seconds after its JSON. Both say the same, but for what
- * text does not have (guids), rounds (sizes of a scan), or prints of a cancelled TRIM.
+ * text does not have (guids, sizes of vdevs), rounds (sizes of a scan), or prints of a cancelled TRIM.
  */
 const textName = 'zpool_status_-p_-P_-s_-t.txt';
 const jsonName = 'zpool_status_-j_-p_-t.txt';
@@ -51,7 +51,8 @@ describe.each(cases)('%s', (name) => {
 });
 
 function withoutScans(status: PoolStatus): PoolStatus {
-  const vdevs = status.vdevs.map((vdev): Vdev => ({ ...vdev, guid: undefined }));
+  const unsaid = { guid: undefined, size: undefined, allocated: undefined, resilvered: undefined };
+  const vdevs = status.vdevs.map((vdev): Vdev => ({ ...vdev, ...unsaid }));
   return { ...status, guid: undefined, scans: [], vdevs };
 }
 

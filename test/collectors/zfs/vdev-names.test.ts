@@ -17,6 +17,13 @@ const known = {
   checksum: 0,
   slow: undefined,
   trim: undefined,
+  trimmed: undefined,
+  resilver: undefined,
+  noalloc: false,
+  size: undefined,
+  allocated: undefined,
+  resilvered: undefined,
+  dioVerifyErrors: undefined,
 } satisfies Partial<VdevNode>;
 
 const leaf = (path: string, over: Partial<VdevNode> = {}): VdevNode => ({
@@ -97,6 +104,7 @@ const word = fc.constantFrom(
   'tank',
   'a (mirror-0)',
 );
+const extra = fc.constantFrom(undefined, 0, 5);
 const { node } = fc.letrec<{ node: VdevNode }>((tie) => ({
   node: fc.record({
     label: word,
@@ -113,6 +121,13 @@ const { node } = fc.letrec<{ node: VdevNode }>((tie) => ({
     checksum: fc.constant(0),
     slow: fc.constant(undefined),
     trim: fc.constant('untrimmed'),
+    trimmed: extra,
+    resilver: fc.constantFrom('running', 'waiting', undefined),
+    noalloc: fc.boolean(),
+    size: extra,
+    allocated: extra,
+    resilvered: extra,
+    dioVerifyErrors: extra,
   }),
 }));
 const count = (nodes: readonly VdevNode[]): number => nodes.reduce((sum, { children }) => sum + 1 + count(children), 0);
@@ -122,7 +137,15 @@ test('whatever the tree, every vdev has series of its own, and nothing is lost',
     fc.property(fc.array(node, { maxLength: 5 }), (roots) => {
       const vdevs = namedVdevs(roots);
       expect(vdevs).toHaveLength(count(roots));
-      const status = { pool: 't', guid: undefined, reason: undefined, scans: [], dataErrors: 0, checkpoint: undefined };
+      const status = {
+        pool: 't',
+        guid: undefined,
+        reason: undefined,
+        scans: [],
+        dataErrors: 0,
+        checkpoint: undefined,
+        dedupTable: undefined,
+      };
       const samples = [...statusSamples({ ...status, vdevs })];
       const series = samples.map(({ metric, labels }) => `${metric.name}${JSON.stringify(labels)}`);
       expect(new Set(series).size).toBe(series.length);

@@ -267,17 +267,17 @@ describe('histograms', () => {
     `wait_seconds_sum{pool="${pool}"} NaN\nwait_seconds_count{pool="${pool}"} 4\n`;
 
   test('have their buckets in the order of le, and a sum that is not known', () => {
-    expect(render([wait], [...samples('b'), ...samples('a')]).text).toBe(
+    expect(render([wait], [...samples('b'), ...samples('a')])).toBe(
       `# HELP wait_seconds How long.\n# TYPE wait_seconds histogram\n${text('a')}${text('b')}`,
     );
   });
   test('a bare sample is refused', () => {
-    expect(render([wait], [sample(wait, { pool: 'a' }, 1)]).refused).toEqual([
+    expect(renderAll([wait], [sample(wait, { pool: 'a' }, 1)]).refused).toEqual([
       expect.stringContaining('expected a sample of a histogram'),
     ]);
   });
   test('no bucket may be unknown', () => {
-    expect(render([wait], histogramSamples(wait, { pool: 'a' }, [[1, Number.NaN]], 0)).refused).toEqual([
+    expect(renderAll([wait], histogramSamples(wait, { pool: 'a' }, [[1, Number.NaN]], 0)).refused).toEqual([
       expect.stringContaining('a finite value'),
     ]);
   });

@@ -1,0 +1,43 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { latencySamples, parseLatency } from '../../../collectors/zfs/io-latency.ts';
+import { attempting } from '../../../lib/parse.ts';
+
+const skipped: string[] = [];
+const attempt = attempting((reason) => skipped.push(reason));
+const pools = new Set(['tank', 'pool with space']);
+
+/** A block as zpool prints it, with these counts of total_wait of reads, and none in the other columns. */
+const block = (name: string, counts: readonly number[]): string =>
+  `\n${name}\n${counts.map((count, k) => [String(2 ** (k + 1) - 1), count, ...Array<number>(10).fill(0)].join('\t')).join('\n')}\n`;
+const zeroes = Array<number>(37).fill(0);
+
+test('blocks are those of pools, and of the vdevs after them', () => {
+  const text = `${block('pool with space', zeroes)}${block('mirror-0', zeroes)}${block('tank', zeroes)}`;
+  expect(parseLatency(text, pools, attempt).map(({ pool, vdev, rows }) => [pool, vdev, rows.length])).toEqual([
+    ['pool with space', undefined, 37],
+    ['pool with space', 'mirror-0', 37],
+    ['tank', undefined, 37],
+  ]);
+});
+test('what is no block is refused or counted', () => {
+  expect(() => parseLatency(block('mirror-0', zeroes), pools, attempt)).toThrow('expected the name of a pool');
+  skipped.length = 0;
+  expect(parseLatency('\ntank\n1\t1.2K\t0\n3\t1\t0\n', pools, attempt)[0]?.rows).toHaveLength(1);
+  expect(skipped).toEqual([expect.stringContaining('pool tank: expected an integer, got "1.2K"')]);
+});
+test('each I/O is in the buckets that it fits in, and in no other', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(9), { minLength: 37, maxLength: 37 }), (counts) => {
+      const samples = [...latencySamples(parseLatency(block('tank', counts), pools, attempt), [])];
+      const ofReads = samples.filter(({ labels }) => labels['wait'] === 'total' && labels['operation'] === 'read');
+      for (const { labels, value, suffix } of ofReads) {
+        if (suffix !== '_bucket') continue;
+        const upTo = labels['le'] === '+Inf' ? Number.POSITIVE_INFINITY : Number(labels['le']) * 1e9;
+        const fitting = counts.filter((_, k) => 2 ** (k + 1) - 1 <= upTo);
+        expect(value).toBe(fitting.reduce((sum, count) => sum + count, 0));
+      }
+      expect(ofReads.find(({ suffix }) => suffix === '_count')?.value).toBe(counts.reduce((sum, count) => sum + count));
+    }),
+  );
+});
