@@ -34,7 +34,7 @@ export interface RunOptions {
    */
   readonly endable?: boolean;
   /** Of a command whose output is kept: so many characters at most, 16 MiB where it says nothing; one that prints more is ended. */
-  readonly maxText?: number;
+  readonly maxText?: number | undefined;
 }
 
 /** One name in a folder. */

@@ -11,6 +11,8 @@ export interface Question<T> {
   /** Throws where the output is of no use at all. */
   readonly parse: (stdout: string) => readonly T[];
   readonly poolOf: (item: T) => string;
+  /** How much it may print, in characters, where 16 MiB are not enough. */
+  readonly maxText?: number;
   /** Asked instead where the tool does not know an option or a property of this one. */
   readonly older: Question<T> | undefined;
 }
@@ -83,7 +85,7 @@ const usage = 2;
  */
 async function askAll<T>(host: Host, question: Question<T>): Promise<Said<T>> {
   const command = question.command();
-  const output = await host.run(command, { endable: true });
+  const output = await host.run(command, { endable: true, maxText: question.maxText });
   if (output.exitCode === usage && question.older !== undefined) return askAll(host, question.older);
   return said(question, command, output);
 }
@@ -123,7 +125,7 @@ async function completed<T>(
   const canHelp = all.reason !== undefined && output.ended === 'exit' && !hopeless.test(output.stderr);
   for (const pool of canHelp ? [...reasons.keys()].filter((name) => namable.has(name)) : []) {
     const command = question.command(pool);
-    const named = said(question, command, await host.run(command));
+    const named = said(question, command, await host.run(command, { maxText: question.maxText }));
     if (hung(named.output)) break;
     const items = named.items.filter((item) => question.poolOf(item) === pool);
     if (items.length > 0) byPool.set(pool, items);

@@ -92,6 +92,7 @@ function datasetList(withChanges: boolean, attempt: Attempt, older: Question<Dat
     command: (pool) => ['zfs', ...zfsListArguments(withChanges, pool)],
     parse: (text) => parseZfsList(text, withChanges, attempt),
     poolOf: ({ pool }) => pool,
+    maxText: 256 * 1024 * 1024,
     older,
   };
 }
