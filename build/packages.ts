@@ -1,6 +1,6 @@
 /**
- * What may get into a bundle, and what for. Each is read before it is added here: it runs as root on every node. A package
- * that stands below another came with it.
+ * What may get into a bundle, and what for: it runs on every node, so that a package which is not on the list ends the build.
+ * Most came with another one, which is named first.
  */
 export const allowed: Readonly<Record<string, string>> = {
   execa: 'runs commands: without a shell, with a time limit, ended with the run',
