@@ -233,5 +233,5 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
   TCPBindPortsExhausted: ['bind-before-connect'],
   TCPCloseWaitLeak: ['service-without-listener'],
   TCPListenerInEphemeralRange: ['listener-gone'],
-  TCPSocketsNotCounted: ['skipped'],
+  TCPSocketsNotCounted: ['destinations-above-socket-limit', 'skipped'],
 };

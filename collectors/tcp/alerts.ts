@@ -143,7 +143,8 @@ export const alerts: readonly Alert[] = [
     for: '1h',
     summary: 'The sockets of {{ $labels.instance }} are not counted: there are too many.',
     description:
-      'Connections, states and ephemeral ports are absent, and alerts on them cannot fire; accept queues are there. ' +
+      'Connections and states are absent, ephemeral ports too unless destination_limit is set, and alerts on them cannot ' +
+      'fire; accept queues are there. ' +
       '"ss -s" counts them. Raise socket_limit in tcp.toml, if there are rightly so many.',
   },
 ];

@@ -132,9 +132,15 @@ async function readEphemeralPorts(host: Host, run: Run): Promise<{ ephemeral: Ep
   };
 }
 
-/** Without the cgroups where these are not to be had. */
+/** Without the cgroups where these are not to be had: ss says so on stderr, and ends with exit status 0 or 1. */
 async function askWithCgroups(host: Host, { cgroups }: Settings, run: Run): Promise<Listening> {
-  const answer = cgroups ? await run.read('ss cgroups', '', () => askListening(host, run.attempt, true)) : undefined;
+  const answer = cgroups
+    ? await run.read('ss cgroups', '', async () => {
+        const listening = await askListening(host, run.attempt, true);
+        if (listening.warning !== undefined) throw new Error(listening.warning);
+        return listening;
+      })
+    : undefined;
   return answer ?? askListening(host, run.attempt, false);
 }
 
