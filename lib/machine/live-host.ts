@@ -62,7 +62,15 @@ export function liveHost(options: LiveOptions): Host {
       if (mistake !== undefined) throw new Error(messageOf(mistake), { cause: mistake });
       return output.ended === 'exit' && cut() ? { ...output, cut: true } : output;
     },
-    readText: async (file) => unlessMissing(() => readFileSync(place(file), 'utf8')),
+    readText: async (file) =>
+      unlessMissing(() => {
+        try {
+          return readFileSync(place(file), 'utf8');
+        } catch (error) {
+          // Of a folder Node.js does not say which.
+          throw codeOf(error) === 'EISDIR' ? new Error(`Cannot read ${place(file)}: it is a folder`) : error;
+        }
+      }),
     list: async (folder) => {
       const entries = unlessMissing(() => readdirSync(place(folder), { withFileTypes: true }));
       return entries
