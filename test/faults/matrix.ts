@@ -1,0 +1,91 @@
+import { collectors } from '../../collectors/index.ts';
+import { commandRows } from './command-rows.ts';
+import { gapOf } from './gaps.ts';
+import { violations } from './oracle.ts';
+import type { Row } from './row.ts';
+import { type Outcome, type Recorded, runBundle, setStage, strike } from './stage.ts';
+
+export const rows: readonly Row[] = [...commandRows];
+
+/** What is tried at once: a fault, a collector, and the command that it is done to. */
+export interface Place {
+  readonly row: Row;
+  readonly collector: string;
+  readonly target: Recorded | undefined;
+  /** Why there is nothing to try. */
+  readonly reason: string | undefined;
+  /** Why it cannot pass. It then has to fail. */
+  readonly gap: string | undefined;
+}
+
+export function nameOf({ row, collector, target }: Place): string {
+  return [collector, row.name, ...(target === undefined ? [] : [`${target.tool} ${target.args}`])].join(': ');
+}
+
+/** All that can be tried, or each fault on one command of each collector, these in turn, and on those with a known gap. */
+export function places(full: boolean): Place[] {
+  return collectors.flatMap(({ name: collector }) => {
+    const stage = setStage(collector);
+    try {
+      return rows.flatMap((row, index) => {
+        const all = placesOf(row, stage.collector, row.doesNotApply?.(stage), row.targets?.(stage) ?? [undefined]);
+        return full
+          ? all
+          : all.filter(({ gap }, nth) => gap !== undefined || (row.long !== true && nth === index % all.length));
+      });
+    } finally {
+      strike(stage);
+    }
+  });
+}
+
+function placesOf(
+  row: Row,
+  collector: string,
+  reason: string | undefined,
+  targets: readonly (Recorded | undefined)[],
+): Place[] {
+  if (reason !== undefined) return [{ row, collector, target: undefined, reason, gap: undefined }];
+  return targets.map((target) => ({ row, collector, target, reason, gap: gapOf(row, collector, target) }));
+}
+
+/** Does the fault to a machine of its own: what is against the promises, or that what should not pass does. */
+export async function tryPlace(place: Place, full: boolean): Promise<readonly string[]> {
+  const wrong = await wrongOf(place, full ? 500 : 5);
+  if (place.gap === undefined) return wrong;
+  return wrong.length > 0 ? [] : [`passes although it is a known gap: ${place.gap}`];
+}
+
+async function wrongOf({ row, collector, target }: Place, rounds: number): Promise<readonly string[]> {
+  const healthy = await healthyRun(collector);
+  const stage = setStage(collector);
+  try {
+    const command = target && stage.commands.find(({ tool, args }) => tool === target.tool && args === target.args);
+    return await row.run({ stage, command, healthy, rounds });
+  } finally {
+    strike(stage);
+  }
+}
+
+const calm = new Map<string, Promise<Outcome>>();
+
+/** What the collector tells of the machine before anything is done to it. */
+function healthyRun(collector: string): Promise<Outcome> {
+  const known = calm.get(collector) ?? measure(collector);
+  calm.set(collector, known);
+  return known;
+}
+
+async function measure(collector: string): Promise<Outcome> {
+  const stage = setStage(collector);
+  try {
+    const outcome = await runBundle(stage, { timeout: 10 });
+    const wrong = await violations(stage, outcome, { timeout: 10, before: undefined, healthy: outcome.text ?? '' });
+    if (wrong.length === 0 && outcome.text !== undefined && outcome.stderr === '') return outcome;
+    throw new Error(
+      `Cannot try faults on ${collector}: expected a healthy run, got ${[...wrong, outcome.stderr].join('; ')}`,
+    );
+  } finally {
+    strike(stage);
+  }
+}

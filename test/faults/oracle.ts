@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { exitStatuses } from '../../lib/options/conventions.ts';
+import { seriesOf } from '../replay.ts';
+import { parseExposition } from './exposition-parser.ts';
+import type { Outcome, Stage } from './stage.ts';
+
+/** Of one run, whatever the fault: what it must not take. */
+const limits = { memory: 160, stderrLine: 2000, stderrLines: 40 };
+
+/** What a fault may make of a run, beside what holds always. */
+export interface Allowance {
+  /** The run's own time limit, in seconds. */
+  readonly timeout: number;
+  /** The file that was there before; undefined where there was none. */
+  readonly before: string | undefined;
+  /** What the healthy machine tells. */
+  readonly healthy: string;
+  /** Series that say another thing with every run: times, and what the fault itself is about. */
+  readonly mayDiffer?: RegExp;
+}
+
+/** What of a run is against the suite's promises; empty where it keeps them all. */
+export async function violations(stage: Stage, outcome: Outcome, allowance: Allowance): Promise<string[]> {
+  return [
+    ...ofExit(outcome, allowance),
+    ...ofStderr(stage, outcome),
+    ...ofFile(stage, outcome, allowance),
+    ...ofValues(outcome, allowance),
+    ...(await leftovers(stage)),
+  ];
+}
+
+function ofExit({ exitCode, signal, seconds, memory }: Outcome, { timeout }: Allowance): string[] {
+  return [
+    ...(exitStatuses.some(([status]) => status === exitCode) ? [] : [`ended with ${exitCode ?? signal}`]),
+    ...(seconds > timeout + 3 ? [`took ${seconds.toFixed(1)} s, with ${timeout} s to go`] : []),
+    ...(memory > limits.memory ? [`took ${memory.toFixed(0)} MiB`] : []),
+  ];
+}
+
+function ofStderr({ collector }: Stage, { stderr }: Outcome): string[] {
+  const lines = stderr === '' ? [] : stderr.split('\n');
+  return [
+    ...lines
+      .filter((line) => !line.startsWith(`${collector}: `))
+      .map((line) => `says ${JSON.stringify(line.slice(0, 120))}`),
+    ...lines
+      .filter((line) => line.length > limits.stderrLine)
+      .map((line) => `says a line of ${line.length} characters`),
+    ...(lines.length > limits.stderrLines ? [`says ${lines.length} lines`] : []),
+    ...(/\p{Cc}/u.test(stderr.replaceAll('\n', '')) ? ['says control characters'] : []),
+    ...(/^\s+at .*:\d+:\d+\)?$/m.test(stderr) ? ['says a stack trace'] : []),
+  ];
+}
+
+function ofFile({ prom }: Stage, { text }: Outcome, { before }: Allowance): string[] {
+  if (text === undefined) return before === undefined ? [] : ['lost the file'];
+  const mode = statSync(prom).mode & 0o7777;
+  return [...(mode === 0o644 ? [] : [`left the file with mode ${mode.toString(8)}`]), ...parseExposition(text)];
+}
+
+const own = /^textfile_collector_/;
+/** Series that are there to tell: that a side was not reached, that sockets were not counted, that a release is not known. */
+const telling = /^(?:zfs_replication_(?:source|target)_up|tcp_walk_skipped|zfs_version_info)/;
+const moving = /^textfile_collector_(?:duration|last_run|last_success|info|interval)/;
+
+/** Each value is that of the healthy machine, or it is absent and that is told. */
+function ofValues({ text }: Outcome, { before, healthy, mayDiffer }: Allowance): string[] {
+  if (text === undefined || text === before) return [];
+  const [found, expected] = [seriesOf(text), seriesOf(healthy)];
+  const differs = (series: string): boolean =>
+    !own.test(series) && !telling.test(series) && mayDiffer?.test(series) !== true;
+  const wrong = [...found].filter(([series, value]) => differs(series) && expected.get(series) !== value);
+  const lost = [...expected.keys()].filter((series) => differs(series) && !found.has(series));
+  const told = [...found].some(
+    ([series, value]) =>
+      own.test(series) && !moving.test(series) && (/success/.test(series) ? value === '0' : value !== '0'),
+  );
+  return [
+    ...wrong.slice(0, 3).map(([series, value]) => `has ${series} ${value} for ${expected.get(series) ?? 'nothing'}`),
+    ...(lost.length > 0 && !told ? [`lost ${lost.length} series without a word, ${lost[0]} for one`] : []),
+  ];
+}
+
+/** Nothing lies beside the file, and nothing that was started goes on; what was killed needs a moment to be gone. */
+async function leftovers(stage: Stage): Promise<string[]> {
+  const beside = readdirSync(stage.textfile).filter((name) => name !== path.basename(stage.prom));
+  const deadline = performance.now() + 3000;
+  let running = processes(stage);
+  while (running.length > 0 && performance.now() < deadline) {
+    await setTimeout(50);
+    running = processes(stage);
+  }
+  return [...beside.map((name) => `left ${name} beside the file`), ...running.map((one) => `left ${one} running`)];
+}
+
+/** Those whose command line names the stage. */
+function processes({ folder }: Stage): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      return words.includes(folder) ? [words.slice(0, 80)] : [];
+    } catch {
+      return [];
+    }
+  });
+}

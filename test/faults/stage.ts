@@ -1,0 +1,200 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import * as z from 'zod/mini';
+import { fixture } from '../replay.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+
+/** A command of a recorded machine, and the file that holds what it printed. */
+export interface Recorded {
+  readonly tool: string;
+  readonly args: string;
+  readonly file: string;
+  readonly exitCode: number;
+}
+
+/** A healthy machine for one collector, whose tools are scripts that print what was recorded. */
+export interface Stage {
+  readonly collector: string;
+  readonly folder: string;
+  readonly bin: string;
+  readonly textfile: string;
+  readonly state: string;
+  readonly procfs: string;
+  /** The file that the collector writes. */
+  readonly prom: string;
+  readonly commands: readonly Recorded[];
+  readonly config: string | undefined;
+}
+
+/** What a run of a bundle came to. */
+export interface Outcome {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Undefined where there is no file. */
+  readonly text: string | undefined;
+  readonly seconds: number;
+  /** Peak of the collector's own process, in MiB. */
+  readonly memory: number;
+}
+
+/** What the scripts call. No more of the machine's own programs can be found, so that none answers in place of a script. */
+const shellWords = ['cat', 'head', 'printf', 'sed', 'sh', 'sleep', 'tr', 'wc', 'yes'];
+
+const manifest = z.object({
+  answers: z.array(
+    z.looseObject({
+      ask: z.string(),
+      path: z.optional(z.string()),
+      text: z.optional(z.string()),
+      command: z.optional(z.array(z.string())),
+      stdout: z.optional(z.string()),
+      exitCode: z.optional(z.number()),
+      entries: z.optional(z.array(z.object({ name: z.string(), folder: z.boolean() }))),
+    }),
+  ),
+});
+
+/** Builds the machine of fixtures/<collector>/healthy in a folder of its own. */
+export function setStage(collector: string): Stage {
+  const source = fixture(collector, 'healthy');
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'textfile-faults-'));
+  const at = (name: string): string => path.join(folder, name);
+  for (const name of ['bin', 'textfile', 'state', 'proc', 'sys', 'shell', 'answers']) mkdirSync(at(name));
+  const { answers } = manifest.parse(JSON.parse(readFileSync(path.join(source, 'recording.json'), 'utf8')));
+  for (const { path: place, text, entries = [] } of answers) {
+    if (place === undefined) continue;
+    for (const { name } of entries.filter((one) => one.folder))
+      mkdirSync(path.join(at(place), name), { recursive: true });
+    if (text === undefined) continue;
+    const target = at(place.replace('/var/lib/textfile-collectors/', 'state/'));
+    mkdirSync(path.dirname(target), { recursive: true });
+    cpSync(path.join(source, text), target);
+  }
+  const commands = answers.flatMap(({ command, stdout, exitCode = 0 }): Recorded[] => {
+    const [tool, ...args] = command ?? [];
+    if (tool === undefined) return [];
+    const file = path.join(folder, 'answers', stdout ?? 'nothing');
+    if (stdout === undefined) writeFileSync(file, '');
+    else cpSync(path.join(source, stdout), file);
+    return [{ tool, args: args.join(' '), file, exitCode }];
+  });
+  const config = path.join(source, 'config.toml');
+  const stage: Stage = {
+    collector,
+    folder,
+    bin: at('bin'),
+    textfile: at('textfile'),
+    state: at('state'),
+    procfs: at('proc'),
+    prom: at(`textfile/${collector}.prom`),
+    commands,
+    config: existsSync(config) ? config : undefined,
+  };
+  for (const tool of new Set(commands.map((one) => one.tool))) playTool(stage, tool);
+  for (const word of shellWords) symlinkSync(path.join('/usr/bin', word), path.join(at('shell'), word));
+  return stage;
+}
+
+export function strike(stage: Stage): void {
+  rmSync(stage.folder, { recursive: true, force: true });
+}
+
+/** Writes the script that stands for `tool`; where its command is `instead.args`, it does `instead.shell`. */
+export function playTool(
+  stage: Stage,
+  tool: string,
+  instead?: { readonly args: string; readonly shell: string },
+): void {
+  const cases = stage.commands
+    .filter((one) => one.tool === tool)
+    .map(({ args, file, exitCode }) => {
+      const does = instead?.args === args ? instead.shell : `cat ${quoted(file)}; exit ${exitCode}`;
+      return `${quoted(args)})\n${does}\n;;\n`;
+    });
+  const script = path.join(stage.bin, tool);
+  writeFileSync(
+    script,
+    `#!/bin/sh\ncase "$*" in\n${cases.join('')}*)\necho "${tool}: not recorded: $*" >&2\nexit 2\n;;\nesac\n`,
+  );
+  chmodSync(script, 0o755);
+}
+
+/** As sh(1) reads it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+interface RunOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words that stand before `node`, as prlimit(1) and its limits. */
+  readonly before?: readonly string[];
+  readonly timeout?: number;
+}
+
+/** Runs the bundle once. */
+export async function runBundle(
+  stage: Stage,
+  { args = [], env = {}, before = [], timeout = 4 }: RunOptions = {},
+): Promise<Outcome> {
+  const memoryFile = path.join(stage.folder, 'memory');
+  const words = [
+    '--quiet',
+    '--format',
+    '%M',
+    '--output',
+    memoryFile,
+    ...before,
+    process.execPath,
+    path.join(root, 'dist', `${stage.collector}.js`),
+    ...placesOf(stage),
+    '--timeout',
+    String(timeout),
+    ...args,
+  ];
+  const start = performance.now();
+  const ended = await execa('/usr/bin/time', words, {
+    env: { PATH: `${stage.bin}:${path.join(stage.folder, 'shell')}`, HOME: stage.folder, ...env },
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    timeout: (timeout + 10) * 1000,
+    killSignal: 'SIGKILL',
+  });
+  const memory = existsSync(memoryFile) ? readFileSync(memoryFile, 'utf8') : '';
+  return {
+    exitCode: ended.exitCode,
+    signal: ended.signal,
+    stdout: ended.stdout,
+    stderr: ended.stderr,
+    text: existsSync(stage.prom) ? readFileSync(stage.prom, 'utf8') : undefined,
+    seconds: (performance.now() - start) / 1000,
+    memory: Number(memory.trim().split('\n').at(-1)) / 1024,
+  };
+}
+
+function placesOf({ textfile, state, procfs, folder, config }: Stage): string[] {
+  const options = {
+    '--textfile-dir': textfile,
+    '--state-dir': state,
+    '--procfs': procfs,
+    '--sysfs': path.join(folder, 'sys'),
+    ...(config !== undefined && { '--config': config }),
+  };
+  return Object.entries(options).flat();
+}
