@@ -88,7 +88,7 @@ export const alerts: readonly Alert[] = [
       '{{ $labels.address }}.',
     description:
       'A program binds that address before it connects, so that each port serves one connection, however many ' +
-      'destinations there are. At 100 % bind() fails with EADDRINUSE. IP_BIND_ADDRESS_NO_PORT mends it, or more addresses.',
+      'destinations there are. At 100 % bind() fails with EADDRINUSE. "ss -tanp src {{ $labels.address }}" names the program; IP_BIND_ADDRESS_NO_PORT mends it, or more addresses.',
   })),
   {
     name: 'TCPListenerInEphemeralRange',
@@ -100,7 +100,7 @@ export const alerts: readonly Alert[] = [
       'A service of {{ $labels.instance }} listens on port {{ $labels.port }}, which is ephemeral and not reserved.',
     description:
       'While it is restarted the kernel may give its port to a connection of any program, and it then fails with ' +
-      'EADDRINUSE. Add the port to net.ipv4.ip_local_reserved_ports, if it is a fixed one.',
+      'EADDRINUSE. Add the port to net.ipv4.ip_local_reserved_ports, if it is a fixed one; "ss -ltnp" names the service.',
   },
   ...levels(
     {
@@ -121,7 +121,7 @@ export const alerts: readonly Alert[] = [
       summary: 'TCP on {{ $labels.instance }} has {{ $value }} pages of memory, near its limits in tcp_mem.',
       description:
         'Above its second number sockets get smaller buffers, above its third the kernel drops what comes, for all ' +
-        'programs and namespaces. tcp_port_receive_queue_bytes and tcp_port_send_queue_bytes say whose bytes wait.',
+        'programs and namespaces. tcp_port_receive_queue_bytes and tcp_port_send_queue_bytes say whose bytes wait, "ss -tanm" of which connections.',
     }),
   ),
   {

@@ -60,5 +60,6 @@ function variablesOf({ folder }: Machine): Record<string, string> {
     TEXTFILE_SYSFS: place('sys'),
     TEXTFILE_DIRECTORY: place('out'),
     TEXTFILE_STATE_DIR: place('state'),
+    TEXTFILE_ZFS_POOL_IO: 'false',
   };
 }
