@@ -122,7 +122,7 @@ static int zpool_status(int argc, char **argv)
 	bool json = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "jptPsv")) != -1) {
+	while ((option = getopt(argc, argv, "jptPsvdD")) != -1) {
 		json |= option == 'j';
 		if (option == '?')
 			usage();
