@@ -35,7 +35,7 @@ function beforeEnd(start: number | undefined, end: number | undefined, place: st
 }
 
 function below64(bytes: Value, place: string): Value {
-  if (bytes !== undefined && bytes >= 2 ** 63) throw unexpected(place, 'less than 8 EiB', String(bytes));
+  if (bytes !== undefined && !(bytes >= 0 && bytes < 2 ** 63)) throw unexpected(place, '0 to 8 EiB', String(bytes));
   return bytes;
 }
 

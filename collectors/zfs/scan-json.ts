@@ -115,11 +115,9 @@ function expansion(stats: Json, count: Count): Scan | undefined {
   };
 }
 
-/** zpool takes the skipped bytes off the total; the kernel's two counters may cross, which must not wrap. */
+/** zpool takes the skipped bytes off the total. Where the kernel's two counters have crossed it prints 16.0E; this is below 0. */
 function remaining(total: Value | undefined, skipped: Value | undefined): Value | undefined {
-  if (total === undefined || skipped === undefined) return total;
-  const left = BigInt(total) - BigInt(skipped);
-  return left > 0n ? Number(left) : 0;
+  return total === undefined || skipped === undefined ? total : BigInt(total) - BigInt(skipped);
 }
 
 function time(value: Value | undefined): number | undefined {

@@ -90,9 +90,10 @@ const sections: readonly (readonly [key: string, vdevClass: VdevClass])[] = [
 function vdevRoots(pool: Json, resilvering: boolean, count: Count): VdevNode[] {
   const seen = new Set<string>();
   return sections.flatMap(([key, vdevClass]) =>
-    Object.values(object(pool[key])).map((json) =>
-      withoutCopies(vdevNode(object(json), vdevClass, resilvering, count), seen),
-    ),
+    Object.values(object(pool[key])).map((value) => {
+      const json = key === 'vdevs' ? { vdev_type: 'root', ...object(value) } : object(value);
+      return withoutCopies(vdevNode(json, vdevClass, resilvering, count), seen);
+    }),
   );
 }
 

@@ -164,6 +164,10 @@ describe('zpool status -j', () => {
     const { result } = parse(pool(`"x":{"name":"${name}",${more}}`));
     expect(result[0]?.vdevs.at(-1)).toMatchObject({ type });
   });
+  test('the top without a type is the root', () => {
+    const { result } = parse('{"pools":{"t":{"name":"t","vdevs":{"t":{"name":"t","state":"DEGRADED"}}}}}');
+    expect(result[0]?.vdevs).toMatchObject([{ type: 'root', state: 'degraded' }]);
+  });
   test('the reason makes the state of a vdev that has none', () => {
     const { result } = parse(pool('"x":{"name":"x","path":"/dev/x","aux":"EXTERNAL"}'));
     expect(result[0]?.vdevs.at(-1)).toMatchObject({ state: 'faulted', aux: 'EXTERNAL' });
@@ -190,8 +194,9 @@ describe('zpool status -j', () => {
   test('a counter of the kernel that went below zero is left out (openzfs/zfs#17990)', () => {
     const stats =
       '"scan_stats":{"function":"SCRUB","state":"SCANNING","issued":"18446744073709551000","to_examine":"5","skipped":"9"}';
-    const { result } = parse(`{"pools":{"t":{"name":"t",${stats}}}}`);
-    expect(result[0]?.scans).toMatchObject([{ issued: undefined, total: 0 }]);
+    const { result, skipped } = parse(`{"pools":{"t":{"name":"t",${stats}}}}`);
+    expect(result[0]?.scans).toMatchObject([{ issued: undefined, total: undefined }]);
+    expect(skipped).toHaveLength(2);
   });
 });
 

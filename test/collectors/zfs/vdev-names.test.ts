@@ -4,6 +4,8 @@ import { statusSamples } from '../../../collectors/zfs/pool-samples.ts';
 import type { VdevNode } from '../../../collectors/zfs/pool-status.ts';
 import { vdevInfo } from '../../../collectors/zfs/vdev-metrics.ts';
 import { namedVdevs } from '../../../collectors/zfs/vdev-names.ts';
+import { parseZpoolStatusJson } from '../../../collectors/zfs/zpool-status-json.ts';
+import { parseZpoolStatusText } from '../../../collectors/zfs/zpool-status-text.ts';
 
 const known = {
   class: 'normal',
@@ -155,5 +157,65 @@ test('whatever the tree, every vdev has series of its own, and nothing is lost',
       for (const { parent } of vdevs) expect(parent === '' || all.has(parent)).toBe(true);
     }),
     { numRuns: 2000 },
+  );
+});
+
+/** A line of zpool status, and what stands below it. */
+interface Listed {
+  readonly label: string;
+  readonly guid: string;
+  readonly was: boolean;
+  readonly children: readonly Listed[];
+}
+const { listed } = fc.letrec<{ listed: Listed }>((tie) => ({
+  listed: fc.record({
+    label: word,
+    guid: fc.constantFrom('123', '456'),
+    was: fc.boolean(),
+    // zpool has no two of one name below one parent in its JSON.
+    children: fc.oneof(
+      { depthSize: 'small' },
+      fc.constant([]),
+      fc.uniqueArray(tie('listed'), { maxLength: 4, selector: ({ label }) => label }),
+    ),
+  }),
+}));
+
+const asJson = ({ label, guid, was, children }: Listed): object => ({
+  name: label,
+  guid,
+  state: 'ONLINE',
+  ...(label.startsWith('/') && { path: label }),
+  ...(was && { was: '/dev/sda1' }),
+  vdevs: Object.fromEntries(children.map((child) => [`key ${child.label}`, asJson(child)])),
+});
+const asText = ({ label, was, children }: Listed, depth: number): string =>
+  `\t${`${' '.repeat(2 * depth)}${label}`.padEnd(60)}ONLINE       0     0     0${was ? '  was /dev/sda1' : ''}\n` +
+  children.map((child) => asText(child, depth + 1)).join('');
+/** For each vdev the place of its parent in the list, as the listing has it. */
+function parents(nodes: readonly Listed[], above = -1, places: number[] = []): number[] {
+  for (const { children } of nodes) {
+    places.push(above);
+    parents(children, places.length - 1, places);
+  }
+  return places;
+}
+
+test('whatever zpool lists, as JSON or as text, each vdev is there once, below the one that it stands below', () => {
+  fc.assert(
+    fc.property(listed, (root) => {
+      const vdevs = { key: asJson(root) };
+      const header = `\t${'NAME'.padEnd(60)}STATE     READ WRITE CKSUM\n`;
+      const strict = <T>(read: () => T): T => read();
+      for (const [status] of [
+        parseZpoolStatusJson(JSON.stringify({ pools: { t: { name: 't', vdevs } } }), strict),
+        parseZpoolStatusText(`  pool: t\nconfig:\n\n${header}${asText(root, 0)}\n`, strict),
+      ]) {
+        const all = status?.vdevs.map(({ name }) => name) ?? [];
+        expect(new Set(all).size).toBe(all.length);
+        expect(status?.vdevs.map(({ parent }) => all.indexOf(parent))).toEqual(parents([root]));
+      }
+    }),
+    { numRuns: 500 },
   );
 });
