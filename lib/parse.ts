@@ -34,11 +34,18 @@ export function integer(text: string | undefined, place: string): Value | undefi
   return BigInt(text);
 }
 
+/** What ZFS tells pools, datasets and snapshots apart by: 64 bits, in decimal, and never a number here. Undefined for `-`. */
+export function guid(text: string | undefined, place: string): string | undefined {
+  return integer(text, place)?.toString();
+}
+
 /** A decimal number such as a ratio (`1.97`, `1.97x`, `12%`); the suffix is not applied. */
 export function decimal(text: string | undefined, place: string): number | undefined {
   if (isNothing(text)) return undefined;
   if (!/^\d+(\.\d+)?[x%]?$/.test(text)) throw unexpected(place, 'a number', text);
-  return Number.parseFloat(text);
+  const value = Number.parseFloat(text);
+  if (value > Number(largest)) throw unexpected(place, 'a number of 64 bit', text);
+  return value;
 }
 
 /** Reads one value; undefined where it makes no sense: that costs the value and not the file. */

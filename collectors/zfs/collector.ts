@@ -140,7 +140,7 @@ function scrubsByPool(
   const guids = new Map(rows.map(({ pool, guid }) => [pool, guid]));
   return new Map(
     statuses.flatMap((status) => {
-      const guid = guids.get(status.pool) ?? status.guid;
+      const guid = guids.get(status.pool) || status.guid;
       return guid === undefined ? [] : [[status.pool, { guid, scrub: rememberScrub(status, before[guid]) }]];
     }),
   );

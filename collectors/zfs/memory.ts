@@ -67,7 +67,7 @@ export function nextMemory(before: Memory, { scrubs, datasets, whole, snapshots,
   const tallies = whole ? {} : { ...before.snapshots };
   for (const { guid, name } of datasets) {
     const tally = snapshots?.tallies.get(name);
-    if (tally !== undefined) tallies[guid] = tally;
+    if (tally !== undefined && guid !== undefined) tallies[guid] = tally;
   }
   const known = [...scrubs.values()].flatMap(({ guid, scrub }) =>
     scrub === undefined ? [] : [[guid, scrub] as const],

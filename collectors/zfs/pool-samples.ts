@@ -20,7 +20,7 @@ export function* healthSamples(pool: string, word: string): Generator<Sample> {
 }
 
 export function* poolRowSamples({ pool, guid, values }: PoolRow): Generator<Sample> {
-  yield sample(m.poolInfo, { pool, guid }, 1);
+  if (guid !== undefined) yield sample(m.poolInfo, { pool, guid }, 1);
   yield* valueSamples({ pool }, values);
 }
 

@@ -1,5 +1,5 @@
 import { type Metric, type Sample, type Value, sample } from '../../lib/metric.ts';
-import { type Attempt, cellsOf, decimal, integer } from '../../lib/parse.ts';
+import { type Attempt, cellsOf, decimal, integer, unexpected } from '../../lib/parse.ts';
 
 /** Reads a cell; undefined where it says that there is no value, a throw where it makes no sense. */
 type Parse = (text: string, place: string) => Value | undefined;
@@ -15,19 +15,23 @@ export type Cells = (column: string) => string;
 
 /**
  * The lines of `zpool list -Hp` or `zfs list -Hp`, cells between tabs. The last column takes what is over, since a path may
- * hold a tab; a line that is cut short is left out.
+ * hold a tab; a line that is cut short is left out, and of two for one name the second.
  */
 export function tableOf(text: string, columns: readonly string[], place: string, attempt: Attempt): Cells[] {
+  const names = new Set<string>();
   return text
     .split('\n')
     .map((line, index) =>
-      line === '' ? undefined : attempt(() => lineCells(line, columns, `${place} line ${index + 1}`)),
+      line === '' ? undefined : attempt(() => lineCells(line, columns, `${place} line ${index + 1}`, names)),
     )
     .filter((cells) => cells !== undefined);
 }
 
-function lineCells(line: string, columns: readonly string[], place: string): Cells {
+function lineCells(line: string, columns: readonly string[], place: string, names: Set<string>): Cells {
   const byColumn = new Map(cellsOf(line, columns.length, place, true).map((cell, index) => [columns[index], cell]));
+  const name = byColumn.get('name') ?? '';
+  if (names.has(name)) throw unexpected(place, 'each name once', name);
+  names.add(name);
   return (column) => byColumn.get(column) ?? '';
 }
 
@@ -57,11 +61,15 @@ export const limit: Parse = (text, place) => integer(text, place) || undefined;
 
 export const percent: Parse = (text, place) => {
   const value = decimal(text, place);
+  if (value !== undefined && value > 100) throw unexpected(place, 'at most 100 %', text);
   return value === undefined ? undefined : value / 100;
 };
 
 /** 1 and 0 for two words; a third is no value. */
-export const flag =
-  (yes: string, no: string): Parse =>
-  (text) =>
-    ({ [yes]: 1, [no]: 0 })[text];
+export function flag(yes: string, no: string): Parse {
+  const values = new Map([
+    [yes, 1],
+    [no, 0],
+  ]);
+  return (text) => values.get(text);
+}

@@ -92,7 +92,8 @@ function datasetList(withChanges: boolean, attempt: Attempt, older: Question<Dat
     command: (pool) => ['zfs', ...zfsListArguments(withChanges, pool)],
     parse: (text) => parseZfsList(text, withChanges, attempt),
     poolOf: ({ pool }) => pool,
-    maxText: 256 * 1024 * 1024,
+    // A hundred thousand of them. With more, the run would take more than its 160 MB of memory.
+    maxText: 24 * 1024 * 1024,
     older,
   };
 }

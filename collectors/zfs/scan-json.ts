@@ -19,20 +19,22 @@ export function jsonScans(pool: Json, count: Count): Scan[] {
   ].filter((scan) => scan !== undefined);
 }
 
-const scanStates: Readonly<Record<string, Scan['state']>> = {
-  SCANNING: 'running',
-  ERRORSCRUBBING: 'running',
-  ACTIVE: 'running',
-  FINISHED: 'finished',
-  COMPLETE: 'finished',
-  CANCELED: 'cancelled',
-};
-const stateOf = (value: unknown): Scan['state'] | undefined => scanStates[word(value) ?? ''];
+const scanStates = new Map(
+  Object.entries<Scan['state']>({
+    SCANNING: 'running',
+    ERRORSCRUBBING: 'running',
+    ACTIVE: 'running',
+    FINISHED: 'finished',
+    COMPLETE: 'finished',
+    CANCELED: 'cancelled',
+  }),
+);
+const stateOf = (value: unknown): Scan['state'] | undefined => scanStates.get(word(value) ?? '');
 
-const scanKinds: Readonly<Record<string, Scan['kind']>> = { SCRUB: 'scrub', RESILVER: 'resilver' };
+const scanKinds = new Map(Object.entries<Scan['kind']>({ SCRUB: 'scrub', RESILVER: 'resilver' }));
 
 function scrubOrResilver(stats: Json, count: Count): Scan | undefined {
-  const kind = scanKinds[word(stats['function']) ?? ''];
+  const kind = scanKinds.get(word(stats['function']) ?? '');
   const state = stateOf(stats['state']);
   if (kind === undefined || state === undefined) return undefined;
   return {

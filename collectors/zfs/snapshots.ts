@@ -7,6 +7,7 @@ import { selecting } from '../../lib/patterns.ts';
 import { accused, complaint } from './complaints.ts';
 import type { Memory, Tally } from './memory.ts';
 import * as m from './metrics.ts';
+import { datasetOf, doubting } from './snapshot-doubts.ts';
 import type { Dataset } from './zfs-list.ts';
 
 /**
@@ -36,6 +37,8 @@ const trust: Seconds = 6 * 3600;
 const slowFor: Seconds = 24 * 3600;
 /** `snapshots_changed` has whole seconds, so a second change in the same one would go unseen. */
 const resolution: Seconds = 3;
+/** What errors name. */
+const place = 'zfs list of snapshots';
 /** Datasets on one command line. */
 const partSize = 100;
 
@@ -81,7 +84,7 @@ export function snapshotCounts(
 }
 
 function tallyOf(dataset: Dataset, known: Memory['snapshots'], times: SnapshotTimes): [string, Tally][] {
-  const tally = known[dataset.guid];
+  const tally = dataset.guid === undefined ? undefined : known[dataset.guid];
   return tally !== undefined && fresh(dataset, tally, times) ? [[dataset.name, tally]] : [];
 }
 
@@ -168,16 +171,21 @@ async function list(
   const patterns = patternsOf(schedules);
   const listed = new Map(datasets.map((dataset) => [dataset.name, { ...emptyTally(dataset, now), patterns }]));
   const schedulesOf = scheduleFinder(schedules);
+  const doubts = doubting(datasets);
   const onLine = (line: string): void => {
-    const [name = '', ...cells] = attempt(() => cellsOf(line, 3, 'zfs list of snapshots')) ?? [];
-    const tally = listed.get(/^[^@#]*/.exec(name)?.[0] ?? '');
-    if (tally !== undefined) attempt(() => count(tally, name, cells, schedulesOf));
+    const cells = attempt(() => cellsOf(line, 3, place));
+    doubts.look(line, cells !== undefined);
+    const [name = '', ...rest] = cells ?? [];
+    const tally = listed.get(datasetOf(name));
+    if (tally !== undefined) attempt(() => count(tally, name, rest, schedulesOf));
   };
   const output = await host.lines(command, onLine, { timeout: 3600, endable: names.length === 0 });
-  const reason = complaint(command, output);
-  const unread = reason === undefined ? [] : unreadOf(output, [...listed.keys()]);
-  for (const name of unread) listed.delete(name);
-  return { listed, output, reason };
+  const complained = complaint(command, output);
+  const unread = complained === undefined ? [] : unreadOf(output, [...listed.keys()]);
+  const doubted = doubts.about(listed);
+  for (const name of [...unread, ...doubted]) listed.delete(name);
+  const doubt = doubted.length === 0 ? undefined : `${command.slice(0, 4).join(' ')}: lines are lost or come twice`;
+  return { listed, output, reason: complained ?? doubt };
 }
 
 const patternsOf = (schedules: SnapshotTimes['schedules']): string | undefined =>
@@ -213,7 +221,7 @@ function count(
 
 /** The datasets that complaints are about, with all below them; every one where a complaint may be about any. */
 function unreadOf(output: Output, names: readonly string[]): readonly string[] {
-  const about = accused(output)?.map((name) => /^[^@#]*/.exec(name)?.[0] ?? name);
+  const about = accused(output)?.map(datasetOf);
   const below = about?.map((top) => names.filter((name) => name === top || name.startsWith(`${top}/`)));
   return below === undefined || below.some((found) => found.length === 0) ? names : below.flat();
 }

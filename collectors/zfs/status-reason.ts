@@ -36,13 +36,15 @@ const reasons: readonly (readonly [beginning: string, name: string])[] = [
 ];
 
 /** Where the msgid says more than the sentence, or there is no sentence. lib/libzfs/libzfs_status.c zfs_msgid_table. */
-const byMsgid: Readonly<Record<string, string>> = {
-  'ZFS-8000-HC': 'IO_FAILURE_WAIT',
-  'ZFS-8000-JQ': 'IO_FAILURE_CONTINUE',
-  'ZFS-8000-MM': 'IO_FAILURE_MMP',
-  'ZFS-8000-6X': 'BAD_GUID_SUM',
-  'ZFS-8000-14': 'CORRUPT_CACHE',
-};
+const byMsgid = new Map(
+  Object.entries<string>({
+    'ZFS-8000-HC': 'IO_FAILURE_WAIT',
+    'ZFS-8000-JQ': 'IO_FAILURE_CONTINUE',
+    'ZFS-8000-MM': 'IO_FAILURE_MMP',
+    'ZFS-8000-6X': 'BAD_GUID_SUM',
+    'ZFS-8000-14': 'CORRUPT_CACHE',
+  }),
+);
 
 /** The two on-disk formats that `zpool upgrade` would change. */
 const upgradable = new Set(['FEAT_DISABLED', 'VERSION_OLDER']);
@@ -61,7 +63,7 @@ export function statusReason(
   const known = reasons.find(([beginning]) => words.startsWith(beginning))?.[1];
   const runs = (kind: Scan['kind']): boolean => scans.some((scan) => scan.kind === kind && scan.state === 'running');
   const name = known === 'RESILVERING' && runs('rebuild') && !runs('resilver') ? 'REBUILDING' : known;
-  return { name: byMsgid[msgid ?? ''] ?? name ?? 'unknown', msgid: msgid ?? '' };
+  return { name: byMsgid.get(msgid ?? '') ?? name ?? 'unknown', msgid: msgid ?? '' };
 }
 
 /** zpool status gives one reason only, the most urgent; undefined where it may hide that features are disabled. */

@@ -1,4 +1,4 @@
-import { type Attempt, decimal, integer } from '../../lib/parse.ts';
+import { type Attempt, decimal, guid, integer } from '../../lib/parse.ts';
 import * as m from './metrics.ts';
 import { type Property, type Values, tableOf, flag, limit, readValues } from './properties.ts';
 
@@ -54,7 +54,7 @@ export interface Dataset {
   readonly name: string;
   readonly pool: string;
   readonly type: string;
-  readonly guid: string;
+  readonly guid: string | undefined;
   readonly values: Values<'dataset'>;
   /** Empty where it does not apply. */
   readonly encryption: string;
@@ -80,7 +80,7 @@ export function parseZfsList(text: string, withChanges: boolean, attempt: Attemp
     name: cell('name'),
     pool: cell('name').split('/', 1)[0] ?? '',
     type: cell('type'),
-    guid: cell('guid'),
+    guid: attempt(() => guid(cell('guid'), `zfs list of ${cell('name')}, guid`)),
     values: readValues(properties, cell, `zfs list of ${cell('name')}`, attempt),
     encryption: word(cell('encryption')),
     encryptionRoot: word(cell('encryptionroot')),

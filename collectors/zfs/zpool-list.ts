@@ -1,5 +1,5 @@
 import type { Value } from '../../lib/metric.ts';
-import { type Attempt, decimal, integer } from '../../lib/parse.ts';
+import { type Attempt, decimal, guid, integer } from '../../lib/parse.ts';
 import * as m from './metrics.ts';
 import { type Property, type Values, tableOf, flag, percent, readValues } from './properties.ts';
 
@@ -44,7 +44,8 @@ function quota(text: string, place: string): Value | undefined {
 /** One line of zpool list. */
 export interface PoolRow {
   readonly pool: string;
-  readonly guid: string;
+  /** Empty of a pool that cannot be opened; undefined where it makes no sense. */
+  readonly guid: string | undefined;
   readonly health: string;
   readonly values: Values<'pool'>;
 }
@@ -59,7 +60,7 @@ export interface PoolRow {
 export function parseZpoolList(text: string, withDedupTable: boolean, attempt: Attempt): PoolRow[] {
   return tableOf(text, columnsOf(withDedupTable), 'zpool list', attempt).map((cell) => ({
     pool: cell('name'),
-    guid: cell('guid'),
+    guid: attempt(() => guid(cell('guid'), `zpool list of pool ${cell('name')}, guid`) ?? ''),
     health: cell('health'),
     values: readValues(propertiesOf(withDedupTable), cell, `zpool list of pool ${cell('name')}`, attempt),
   }));

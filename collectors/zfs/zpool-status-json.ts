@@ -199,15 +199,17 @@ const unopenedAux = new Set([
   'ASHIFT_TOO_BIG',
 ]);
 
-const trimWords: Readonly<Record<string, TrimState>> = {
-  NONE: 'untrimmed',
-  UNTRIMMED: 'untrimmed',
-  CANCELED: 'untrimmed',
-  ACTIVE: 'active',
-  SUSPENDED: 'suspended',
-  COMPLETE: 'complete',
-};
+const trimWords = new Map(
+  Object.entries<TrimState>({
+    NONE: 'untrimmed',
+    UNTRIMMED: 'untrimmed',
+    CANCELED: 'untrimmed',
+    ACTIVE: 'active',
+    SUSPENDED: 'suspended',
+    COMPLETE: 'complete',
+  }),
+);
 
 function trimState(json: Json): TrimState | undefined {
-  return word(json['trim_notsup']) === '1' ? 'unsupported' : trimWords[word(json['trim_state']) ?? ''];
+  return word(json['trim_notsup']) === '1' ? 'unsupported' : trimWords.get(word(json['trim_state']) ?? '');
 }

@@ -75,16 +75,18 @@ function poolStatus(sections: readonly Section[], attempt: Attempt): PoolStatus 
   };
 }
 
-const scanKeys: Readonly<Record<string, typeof parseScan>> = {
-  scan: parseScan,
-  scrub: parseScan,
-  remove: parseRemoval,
-  expand: parseExpansion,
-};
+const scanKeys = new Map(
+  Object.entries<typeof parseScan>({
+    scan: parseScan,
+    scrub: parseScan,
+    remove: parseRemoval,
+    expand: parseExpansion,
+  }),
+);
 
 function scansOf(sections: readonly Section[], place: string, attempt: Attempt): Scan[] {
   return sections
-    .map(({ key, text }) => attempt(() => scanKeys[key]?.(text, place)))
+    .map(({ key, text }) => attempt(() => scanKeys.get(key)?.(text, place)))
     .filter((scan) => scan !== undefined)
     .map((scan) => plausible(scan, place, attempt));
 }
@@ -96,13 +98,15 @@ function parseErrors(text: string | undefined, place: string): Value | undefined
   return integer(/^(\d+) data errors/.exec(text)?.[1] ?? text, `${place}, errors`);
 }
 
-const headings: Readonly<Record<string, VdevClass>> = {
-  special: 'special',
-  dedup: 'dedup',
-  logs: 'log',
-  cache: 'l2cache',
-  spares: 'spare',
-};
+const headings = new Map(
+  Object.entries<VdevClass>({
+    special: 'special',
+    dedup: 'dedup',
+    logs: 'log',
+    cache: 'l2cache',
+    spares: 'spare',
+  }),
+);
 
 interface Layout {
   readonly stateColumn: number;
@@ -126,7 +130,7 @@ function parseConfig(text: string, place: string, attempt: Attempt): VdevNode[] 
   const parsed: Line[] = [];
   let vdevClass: VdevClass = 'normal';
   for (const line of header < 0 ? [] : lines.slice(header + 1)) {
-    const heading = headings[line.trim()];
+    const heading = headings.get(line.trim());
     if (heading !== undefined && !line.startsWith('\t ')) {
       vdevClass = heading;
       continue;

@@ -27,35 +27,6 @@ const gaps: readonly Gap[] = [
     reason: 'two sockets that listen on one address are what SO_REUSEPORT makes',
   },
   {
-    rows: [
-      'nothing, exit 0',
-      'NUL before the answer',
-      'CRLF',
-      'terminal escapes in the answer',
-      'every line twice',
-      'the answer twice',
-      'a column more',
-      'a column less',
-    ],
-    collector: 'zfs',
-    command: 'zfs list -Hp -t snapshot',
-    reason: 'snapshots whose lines are lost or doubled are counted wrongly',
-  },
-  {
-    rows: ['every line twice', 'the answer twice'],
-    collector: 'zfs',
-    command: 'zfs list -Hp -t filesystem,volume',
-    reason: 'the snapshots of a dataset that is listed twice are counted twice',
-  },
-  {
-    rows: ['word', '-5', '1e400', '100000000000000000000000', 'constructor', '__proto__', 'NaN'].map(
-      (word) => `${word} for each number`,
-    ),
-    collector: 'zfs',
-    command: 'zpool list',
-    reason: 'a guid may be any word, a percentage any number',
-  },
-  {
     rows: ['half the answer, then exit 0', 'NUL before the answer', 'CRLF', 'a column more'],
     collector: 'tcp',
     command: 'ss -tanHO',

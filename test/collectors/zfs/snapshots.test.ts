@@ -14,7 +14,7 @@ function datasets(...changed: (string | undefined)[]): Dataset[] {
   const columns = zfsListArguments(!before22)[5]?.split(',') ?? [];
   const lines = changed.map((value, index) => {
     const name = String.fromCodePoint(97 + index);
-    const cells: Record<string, string | undefined> = { name, guid: `guid-${name}`, snapshots_changed: value };
+    const cells: Record<string, string | undefined> = { name, guid: String(97 + index), snapshots_changed: value };
     return columns.map((column) => cells[column] ?? '-').join('\t');
   });
   return parseZfsList(lines.join('\n'), !before22, (read) => read());
@@ -68,45 +68,35 @@ async function count(
 
 test.each([
   ['nothing known: all at once', datasets('1', '2', '3'), {}, [[]]],
-  ['nothing changed: no listing', datasets('1', '2'), { 'guid-a': tally('1'), 'guid-b': tally('2') }, []],
+  ['nothing changed: no listing', datasets('1', '2'), { 97: tally('1'), 98: tally('2') }, []],
   [
     'one of three: that one, by name',
     datasets('1', '9', '3'),
-    { 'guid-a': tally('1'), 'guid-b': tally('2'), 'guid-c': tally('3') },
+    { 97: tally('1'), 98: tally('2'), 99: tally('3') },
     [['b']],
   ],
-  ['most of them: all at once', datasets('8', '9', '3'), { 'guid-c': tally('3') }, [[]]],
+  ['most of them: all at once', datasets('8', '9', '3'), { 99: tally('3') }, [[]]],
   [
     'a tally older than six hours',
     datasets('1', '2', '3'),
-    { 'guid-a': tally('1', { at: now - 6 * 3600 }), 'guid-b': tally('2'), 'guid-c': tally('3') },
+    { 97: tally('1', { at: now - 6 * 3600 }), 98: tally('2'), 99: tally('3') },
     [['a']],
   ],
   [
     'a clock that was set back',
     datasets('1', '2', '3'),
-    { 'guid-a': tally('1', { at: now + 60 }), 'guid-b': tally('2'), 'guid-c': tally('3') },
+    { 97: tally('1', { at: now + 60 }), 98: tally('2'), 99: tally('3') },
     [['a']],
   ],
   [
     'a clone that was promoted',
     datasets('1', '2', '3'),
-    { 'guid-a': tally('1', { origin: 'x@y' }), 'guid-b': tally('2'), 'guid-c': tally('3') },
+    { 97: tally('1', { origin: 'x@y' }), 98: tally('2'), 99: tally('3') },
     [['a']],
   ],
-  ['never had one: listed once', datasets('-', '-'), { 'guid-a': tally('-'), 'guid-b': tally('-') }, []],
-  [
-    'before OpenZFS 2.2, within the interval',
-    datasets(undefined),
-    { 'guid-a': tally('unknown', { at: now - 899 }) },
-    [],
-  ],
-  [
-    'before OpenZFS 2.2, after the interval',
-    datasets(undefined),
-    { 'guid-a': tally('unknown', { at: now - 900 }) },
-    [[]],
-  ],
+  ['never had one: listed once', datasets('-', '-'), { 97: tally('-'), 98: tally('-') }, []],
+  ['before OpenZFS 2.2, within the interval', datasets(undefined), { 97: tally('unknown', { at: now - 899 }) }, []],
+  ['before OpenZFS 2.2, after the interval', datasets(undefined), { 97: tally('unknown', { at: now - 900 }) }, [[]]],
 ])('%s', async (_name, all, known, expected) => {
   const { host, asked } = listing([]);
   const { counts } = await count(host, all, known);
@@ -136,9 +126,31 @@ test('a creation time that is none costs that time only', async () => {
   expect(skipped).toEqual(['Cannot parse zfs list of a@1, creation: expected an integer, got "Sun Nov 22"']);
 });
 
+test.each([
+  ['a line that cannot be read', ['a@1\t1\t0', 'a@2\t2', 'b@1\t1\t0'], ['b']],
+  ['a line of which nobody can say whose it is', ['\0a@1\t1\t0', 'b@1\t1\t0'], []],
+  ['every line twice', ['a@1\t1\t0', 'a@1\t1\t0', 'b@1\t1\t0'], ['b']],
+  ['the listing twice', ['a@1\t1\t0', 'a@2\t1\t0', 'b@1\t1\t0', 'a@1\t1\t0', 'a@2\t1\t0'], ['b']],
+  ['what is no line of a snapshot', ['warning: out of cheese', 'a@1\t1\t0', 'b@1\t1\t0'], ['a', 'b']],
+])('%s: what is counted wrongly is not known', async (_, lines, expected) => {
+  const { host } = listing(lines);
+  const { counts, reasons } = await count(host, datasets('1', '2'), {});
+  expect([...counts.tallies.keys()]).toEqual(expected);
+  expect(reasons).toHaveLength(2 - expected.length);
+});
+
+test('none at all where snapshots hold space is no answer', async () => {
+  const columns = zfsListArguments(true)[5]?.split(',') ?? [];
+  const line = (name: string, bytes: string): string =>
+    columns.map((column) => ({ name, usedbysnapshots: bytes })[column] ?? '-').join('\t');
+  const all = parseZfsList([line('p/a', '4096'), line('p/b', '0')].join('\n'), true, (read) => read());
+  expect([...(await count(listing([]).host, all, {})).counts.tallies.keys()]).toEqual([]);
+  expect([...(await count(listing(['p/b@1\t1\t0']).host, all, {})).counts.tallies.keys()]).toEqual(['p/b']);
+});
+
 test('a listing that was cut short is not believed; what was known of the unchanged is', async () => {
   const { host } = listing(['a@1\t100\t0'], 'timeout');
-  const { counts, reasons } = await count(host, datasets('8', '9', '3'), { 'guid-c': tally('3') });
+  const { counts, reasons } = await count(host, datasets('8', '9', '3'), { 99: tally('3') });
   expect([...counts.tallies.keys()]).toEqual(['c']);
   expect(reasons).toEqual(Array(2).fill(expect.stringContaining('did not answer in time')));
   expect(counts.slowAt).toBe(now);
@@ -174,7 +186,7 @@ test('held snapshots, bookmarks, and the newest of each schedule', async () => {
 });
 test('other patterns are another question', async () => {
   const { host, asked } = listing([]);
-  const known = { 'guid-a': tally('1', { patterns: '{"hourly":["*_hourly"]}' }) };
+  const known = { 97: tally('1', { patterns: '{"hourly":["*_hourly"]}' }) };
   await count(host, datasets('1'), known, undefined, { hourly: ['*_hourly'] });
   expect(asked).toHaveLength(0);
   await count(host, datasets('1'), known, undefined, { hourly: ['hourly-*'] });
