@@ -8,7 +8,7 @@ import { fromArgv } from '../lib/options/config.ts';
 import { UsageError } from '../lib/options/options.ts';
 import { version } from '../lib/run/version.ts';
 import type { CollectorSlice } from '../lib/slice.ts';
-import { type UnitFile, unitFiles } from './files.ts';
+import { netnsFiles, type UnitFile, unitFiles } from './files.ts';
 import { type UnitsRequest, unitsHelp, unitsOptions } from './options.ts';
 
 /** Exit status 0: done, 1: a file was not written, 2: bad option. */
@@ -32,8 +32,17 @@ async function readRequest(argv: readonly string[]): Promise<UnitsRequest> {
   ) as UnitsRequest;
 }
 
-function deliver({ out, collector, textfile_dir: textfileDir, ...places }: UnitsRequest): void {
-  const files = collector.map(sliceOf).flatMap((slice) => unitFiles(slice, { ...places, textfileDir }));
+function deliver({ out, collector, netns, textfile_dir: textfileDir, ...more }: UnitsRequest): void {
+  const places = { ...more, textfileDir };
+  const files = collector
+    .map(sliceOf)
+    .flatMap((slice) => (netns.length === 0 ? unitFiles(slice, places) : netnsFiles(slice, places, netns)));
+  if (files.length === 0) {
+    const able = collectors.filter((one) => one.perNetns === true).map(({ name }) => name);
+    throw new UsageError(
+      `Cannot make units of a network namespace: expected a collector of ${able.join(', ')}, got ${collector.join(', ')}`,
+    );
+  }
   if (out === undefined) print(files.map(({ name, text }) => `# ${name}\n${text}`).join('\n'));
   else for (const file of files) write(out, file);
 }

@@ -6,6 +6,9 @@ import { packaged } from './places.ts';
 
 const absolute = z.string().check(z.regex(/^\/[^\p{Cc}]*$/u));
 
+/** A name, which is the label and part of file names, and where its network namespace is. */
+const netns = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*(=[1-9]\d*|=\/[^\s\p{Cc}\\]*)?$/u));
+
 const actions = {
   out: setting(
     z.optional(z.string().check(z.minLength(1))),
@@ -17,6 +20,10 @@ const actions = {
       collectors.map(({ name }) => name),
     ),
     'Make those of these collectors only',
+  ),
+  netns: setting(
+    z._default(z.array(netns), []),
+    'Make those of these network namespaces only: NAME as in "ip netns", NAME=PID of a process in it, or NAME=/path',
   ),
   version: setting(z._default(z.boolean(), false), 'Show the version'),
   help: setting(z._default(z.boolean(), false), 'Show this help'),
@@ -48,6 +55,7 @@ export const unitsHelp = {
     'units.js [options]\n\nMakes the hardened systemd units of the collectors, for other places or another interval than those of the packages.',
   epilogue: [
     'For example: units.js --collector zfs --interval 30 --out /etc/systemd/system && systemctl daemon-reload',
+    '             units.js --collector wireguard --netns vpn=4711 --out /etc/systemd/system',
     'A unit in /etc/systemd/system stands in for that of the package. The user has to exist: useradd --system NAME.',
     '',
     'Exit status: 0 done, 1 a file was not written, 2 bad option.',

@@ -8,12 +8,12 @@ import { type Places, type Times, timesOf } from './places.ts';
 import { argument, quoted } from './quoting.ts';
 import { about, heading, section } from './section.ts';
 
-/** The text of a collector's .service; of the template whose instances are network namespaces where `perNetns`. */
-export function serviceText(slice: CollectorSlice, places: Places, perNetns: boolean): string {
+/** The text of a collector's .service; of an instance, or their template, whose network namespace is at `netnsPath`. */
+export function serviceText(slice: CollectorSlice, places: Places, netnsPath: string | undefined): string {
   const writable = places.textfileDir === undefined ? wellKnown : [places.textfileDir];
   return [
     heading,
-    about(slice, perNetns),
+    about(slice, netnsPath !== undefined),
     section('Service', [
       { name: 'Type', value: 'oneshot' },
       {
@@ -24,7 +24,7 @@ export function serviceText(slice: CollectorSlice, places: Places, perNetns: boo
       { name: 'Environment', value: `TEXTFILE_INTERVAL=${timesOf(slice, places).interval}` },
       ...limits(slice, timesOf(slice, places)),
       ...journal,
-      ...(perNetns ? namespace : []),
+      ...(netnsPath === undefined ? [] : namespace(netnsPath)),
       { name: 'User', value: places.user },
       { name: 'StateDirectory', value: stateFolder.replace('/var/lib/', '') },
       ...sandbox(
@@ -82,7 +82,9 @@ const journal: readonly Directive[] = [
   { name: 'LogLevelMax', value: 'notice' },
 ];
 
-const namespace: readonly Directive[] = [
-  { name: 'NetworkNamespacePath', value: '/run/netns/%i' },
-  { name: 'Environment', value: 'TEXTFILE_NETNS=%i', reason: 'Part of the file name, and a label of every series.' },
-];
+function namespace(path: string): Directive[] {
+  return [
+    { name: 'NetworkNamespacePath', value: path },
+    { name: 'Environment', value: 'TEXTFILE_NETNS=%i', reason: 'Part of the file name, and a label of every series.' },
+  ];
+}

@@ -3,7 +3,7 @@ import type { Directive } from './hardening.ts';
 import { type Places, timesOf } from './places.ts';
 import { about, heading, section } from './section.ts';
 
-/** The text of a collector's .timer; of the template whose instances are network namespaces where `perNetns`. */
+/** The text of a collector's .timer; of an instance, or their template, where `perNetns`. */
 export function timerText(slice: CollectorSlice, places: Places, perNetns: boolean): string {
   const { interval } = timesOf(slice, places);
   return [

@@ -56,6 +56,11 @@ describe.skipIf(isLeftOut('systemd-analyze'))('systemd-analyze', () => {
     expect(await verify(folder, names)).toBe('');
   });
 
+  test.each(['vpn=4711', 'vpn=/srv/ü%h'])('verify finds nothing wrong with --netns %s', async (netns) => {
+    const { folder, names } = await makeUnits(...here, '--netns', netns);
+    expect(await verify(folder, names)).toBe('');
+  });
+
   test('verify finds what is wrong', async () => {
     const { folder, names } = await makeUnits('--node', '/nowhere/node');
     expect(await verify(folder, names)).toMatch(/\/nowhere\/node is not executable.*\nexit status 1$/s);
@@ -129,6 +134,24 @@ describe('units.js', () => {
       expect(`${stdout}\n`).toContain(`# ${name}\n${readFileSync(path.join(folder, name), 'utf8')}`);
   });
 
+  test.each([
+    ['vpn', '/run/netns/vpn'],
+    ['vpn=4711', '/proc/4711/ns/net'],
+    ['vpn=/run/docker/netns/1%a=b', '/run/docker/netns/1%%a=b'],
+  ])('--netns %s is a pair of units of its own in that network namespace', async (netns, place) => {
+    const { folder, names } = await makeUnits('--netns', netns);
+    expect(names).toEqual(
+      ['tcp', 'wireguard'].flatMap((name) => [
+        `textfile-collector-${name}@vpn.service`,
+        `textfile-collector-${name}@vpn.timer`,
+      ]),
+    );
+    const service = readFileSync(path.join(folder, 'textfile-collector-tcp@vpn.service'), 'utf8').split('\n');
+    expect(service).toEqual(expect.arrayContaining([`NetworkNamespacePath=${place}`, 'Environment=TEXTFILE_NETNS=%i']));
+    const template = unitFiles(slice('tcp'), packaged).find(({ name }) => name.endsWith('@.service'));
+    expect(service.join('\n')).toBe(template?.text.replace('/run/netns/%i', () => place));
+  });
+
   test('puts what the options say where it belongs', async () => {
     const places = [
       '--textfile-dir',
@@ -164,12 +187,23 @@ describe('units.js', () => {
     [['--textfile-dir', 'textfile'], 'option --textfile-dir: expected a text like'],
     [['--node', '/usr/bin/node\nUser=root'], 'option --node: expected a text like'],
     [['--user', 'a b'], 'option --user: expected a text like'],
+    [['--netns', '../vpn'], 'option --netns: item 0: expected a text like'],
+    [['--netns', 'vpn=0'], 'option --netns: item 0: expected a text like'],
+    [['--netns', 'vpn=run/netns/vpn'], 'option --netns: item 0: expected a text like'],
     [['zfs'], 'expected none but --help shows, got zfs'],
   ])('refuses %j', async (options, message) => {
     const { exitCode, stdout, stderr } = await units(...options);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^units: Cannot read .*$/);
     expect(stderr).toContain(message);
+  });
+
+  test('says which collectors look into a network namespace', async () => {
+    const { exitCode, stderr } = await units('--collector', 'zfs', '--netns', 'vpn');
+    expect([exitCode, stderr]).toEqual([
+      2,
+      'units: Cannot make units of a network namespace: expected a collector of tcp, wireguard, got zfs',
+    ]);
   });
 
   test('says where it could not write', async () => {
