@@ -353,7 +353,7 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'ZFSExpansionStalled',
-    what: 'an expansion stands still, another goes on, one is done',
+    what: 'an expansion stands still, another goes on, one is done, one waits for a resilver, one for zpool clear',
     step: '5m',
     series: {
       'zfs_expansion_state{pool="tank",vdev="raidz1-0"}': '1x50',
@@ -362,6 +362,14 @@ export const cases: readonly AlertCase[] = [
       'zfs_expansion_copied_bytes{pool="fine",vdev="raidz1-0"}': '0+100x50',
       'zfs_expansion_state{pool="done",vdev="raidz1-0"}': '2x50',
       'zfs_expansion_copied_bytes{pool="done",vdev="raidz1-0"}': '9x50',
+      'zfs_expansion_state{pool="next",vdev="raidz1-0"}': '1x50',
+      'zfs_expansion_copied_bytes{pool="next",vdev="raidz1-0"}': '9x50',
+      'zfs_expansion_waiting{pool="next",vdev="raidz1-0"}': '1x50',
+      'zfs_resilver_state{pool="next"}': '1x50',
+      'zfs_expansion_state{pool="sick",vdev="raidz1-0"}': '1x50',
+      'zfs_expansion_copied_bytes{pool="sick",vdev="raidz1-0"}': '0+100x9 1000x40',
+      'zfs_expansion_waiting{pool="sick",vdev="raidz1-0"}': '1x50',
+      'zfs_resilver_state{pool="sick"}': '2x50',
     },
     fires: {
       '160m': [],
@@ -369,6 +377,10 @@ export const cases: readonly AlertCase[] = [
         {
           labels: { ...tank, vdev: 'raidz1-0' },
           summary: 'The expansion of raidz1-0 of pool tank on db1 has made no progress for an hour.',
+        },
+        {
+          labels: { pool: 'sick', vdev: 'raidz1-0' },
+          summary: 'The expansion of raidz1-0 of pool sick on db1 has made no progress for an hour.',
         },
       ],
     },

@@ -76,7 +76,9 @@ export const scanAlerts: readonly Alert[] = [
   {
     name: 'ZFSExpansionStalled',
     severity: 'warning',
-    expr: promql`${scan.expansionState} == 1 and changes(${scan.expansionCopied}[1h]) == 0`,
+    // One that waits for a resilver stands still rightly, and ZFSResilverStalled looks after that one.
+    expr: promql`${scan.expansionState} == 1 and changes(${scan.expansionCopied}[1h]) == 0
+      unless (${scan.expansionWaiting} == 1 and ignoring (${labels(scan.expansionState, 'vdev')}) ${scan.resilverState} == 1)`,
     // Before OpenZFS 2.3 there is none, and its JSON has every byte.
     for: '1h',
     summary:
