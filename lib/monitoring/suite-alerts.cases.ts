@@ -18,8 +18,8 @@ export const cases: readonly AlertCase[] = [
       'textfile_collector_last_run_timestamp_seconds{collector="tcp"}': '0+60x9 540x30',
     },
     fires: {
-      '17m': [],
-      '18m': [{ labels: zfs, summary: 'Collector zfs on db1 last ran 9m 0s ago.' }],
+      '18m': [],
+      '19m': [{ labels: zfs, summary: 'Collector zfs on db1 last ran 10m 0s ago.' }],
       '40m': [
         { labels: zfs, summary: 'Collector zfs on db1 last ran 31m 0s ago.' },
         { labels: { collector: 'tcp' }, summary: 'Collector tcp on db1 last ran 31m 0s ago.' },
@@ -30,6 +30,33 @@ export const cases: readonly AlertCase[] = [
       ],
     },
   },
+  ...['TextfileCollectorStopped', 'TextfileCollectorClockWrong'].map((alert) => ({
+    alert,
+    what: 'the clock is an hour ahead; it is no collector that has stopped',
+    series: {
+      'textfile_collector_last_run_timestamp_seconds{collector="zfs"}': '3600+60x40',
+      'textfile_collector_interval_seconds{collector="zfs"}': '60x40',
+      'textfile_collector_last_run_timestamp_seconds{collector="replication-lag"}':
+        '3600x4 3900x4 4200x4 4500x4 4800x4 5100x4 5400x4',
+      'textfile_collector_interval_seconds{collector="replication-lag"}': '300x40',
+    },
+    fires: {
+      '10m': [],
+      '30m': alert === 'TextfileCollectorStopped' ? [] : [{ summary: 'The clock of db1 is wrong by 1h 0m 0s.' }],
+    },
+  })),
+  ...['TextfileCollectorStopped', 'TextfileCollectorClockWrong'].map((alert) => ({
+    alert,
+    what: 'the clock is an hour behind; it is no collector that has stopped',
+    series: {
+      'textfile_collector_last_run_timestamp_seconds{collector="zfs"}': '-3600+60x40',
+      'textfile_collector_interval_seconds{collector="zfs"}': '60x40',
+    },
+    fires: {
+      '10m': [],
+      '30m': alert === 'TextfileCollectorStopped' ? [] : [{ summary: 'The clock of db1 is wrong by 1h 0m 0s.' }],
+    },
+  })),
   {
     alert: 'TextfileCollectorGone',
     what: 'two files disappear, one of a namespace, while node_exporter answers',

@@ -22,14 +22,17 @@ const withoutInterval = threshold(
   'Age of the last run of a collector that does not say how often it runs.',
 );
 
+/** It has run, whatever its clock says. */
+const runs = promql`changes(${m.lastRun}[5m]) > 0`;
+
 /** Alerts on the collectors themselves. */
 export const suiteAlerts: readonly Alert[] = [
   {
     name: 'TextfileCollectorStopped',
     severity: 'warning',
     // Three runs are missing, and not one is late. The file's mtime would say the same: each run writes both.
-    expr: promql`time() - ${m.lastRun} > 3 * ${m.interval}
-      or time() - ${m.lastRun} > ${withoutInterval} unless ${m.interval}`,
+    expr: promql`(time() - ${m.lastRun} > 3 * ${m.interval}
+      or time() - ${m.lastRun} > ${withoutInterval} unless ${m.interval}) unless ${runs}`,
     // A machine that was off shows its old file until the first run, and a scrape may be a minute old.
     for: '5m',
     summary:
@@ -37,6 +40,17 @@ export const suiteAlerts: readonly Alert[] = [
     description:
       'All its metrics stand still, and no other alert on them can be trusted. See ' +
       '"journalctl -u textfile-collector-{{ $labels.collector }}" and its timer, and run it by hand with --check.',
+  },
+  {
+    name: 'TextfileCollectorClockWrong',
+    severity: 'warning',
+    // The time of a run that is on its way is minutes off at most.
+    expr: promql`max without (${labels(m.lastRun, 'collector')}, netns) (abs(time() - ${m.lastRun}) > 900 and ${runs})`,
+    for: '10m',
+    summary: 'The clock of {{ $labels.instance }} is wrong by {{ $value | humanizeDuration }}.',
+    description:
+      'Its collectors run, at another time than that of Prometheus. Ages in their metrics are right, as both times are of ' +
+      'that clock; TLS, tokens and WireGuard handshakes may fail. "timedatectl" on the machine says whether NTP is in step.',
   },
   {
     name: 'TextfileCollectorGone',
