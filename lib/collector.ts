@@ -60,6 +60,8 @@ export interface Collector<S extends Settings = Settings> {
 
 /** What a collector tells about its run, and what it remembers from the runs before. */
 export interface Run {
+  /** Time limit of the whole run. */
+  readonly timeout: Seconds;
   /**
    * Reads one source and reports it; `target` is the pool, interface or replication target, or empty. Undefined, and the
    * reason told, where `read` throws. This is the one way to fail: whatever reads a source returns what is there, or throws.

@@ -164,6 +164,7 @@ describe('from a machine', () => {
       drop: never,
     };
     const run: Run = {
+      timeout: 10,
       ...told,
       ...seam(told),
       note: (message) => said.push(message),
