@@ -7,18 +7,58 @@ const everyHour = '0+3600x100';
 /** A series of the pair above. */
 const of = (metric: string): string => `zfs_${metric}{dataset="rpool/data",target="nas:tank/data"}`;
 
+/** Why no incremental send of it is possible. */
+const broken = (reason: string): string =>
+  `zfs_replication_broken_info{dataset="rpool/data",target="nas:tank/data",reason="${reason}"}`;
+
 /** What is said of the pair above, of which something waits for `time`. */
-function waits(severity: 'warning' | 'critical', time: string): Fired {
+function waits(severity: 'info' | 'warning' | 'critical', time: string): Fired {
   return { severity, summary: `Replication of db1 has had something to send for ${time}.`, listed: pair };
 }
 
+function bothChanged(severity: 'warning' | 'critical'): Fired {
+  const summary = 'Source and target of 1 replicated datasets of db1 have both gone on since they were in common.';
+  return { severity, summary, listed: pair };
+}
+
 export const cases: readonly AlertCase[] = [
+  {
+    alert: 'ReplicationCopyGone',
+    what: 'a copy is destroyed',
+    step: '5m',
+    series: { [broken('copy_gone')]: '_x3 1x20', [of('replication_chain_intact')]: '1x2 0x20' },
+    fires: {
+      '15m': [],
+      '20m': [{ summary: 'The copies of 1 replicated datasets of db1 are gone.', listed: pair }],
+    },
+  },
+  {
+    alert: 'ReplicationSourceMadeAnew',
+    what: 'a dataset is made anew under its old name',
+    step: '1h',
+    series: {
+      [lastRun]: everyHour,
+      [broken('source_made_anew')]: '_x2 1x10',
+      [of('replication_oldest_pending_timestamp_seconds')]: '0x12',
+    },
+    fires: {
+      '2h': [],
+      '3h': [
+        {
+          summary:
+            'Datasets of db1 were made anew, and have had no copy for 3h 0m 0s: that of the dataset before is in the way.',
+          listed: pair,
+        },
+      ],
+    },
+  },
   {
     alert: 'ReplicationChainBroken',
     what: 'a pair loses its last common snapshot; another dataset never had a copy',
     step: '5m',
     series: {
       [of('replication_chain_intact')]: '1x5 0x20',
+      [broken('no_common_snapshot')]: '_x6 1x20',
       [of('last_replication_timestamp')]: '0x25',
       'zfs_replication_chain_intact{dataset="rpool/new",target="nas:tank/new"}': '0x25',
     },
@@ -58,9 +98,38 @@ export const cases: readonly AlertCase[] = [
     },
     fires: {
       '2h': [],
-      '4h': [waits('warning', '4h 0m 0s')],
-      '76h': [waits('warning', '3d 4h 0m 0s'), waits('critical', '3d 4h 0m 0s')],
+      '4h': [waits('info', '4h 0m 0s')],
+      '28h': [waits('info', '1d 4h 0m 0s'), waits('warning', '1d 4h 0m 0s')],
+      '76h': [waits('info', '3d 4h 0m 0s'), waits('warning', '3d 4h 0m 0s'), waits('critical', '3d 4h 0m 0s')],
     },
+  },
+  {
+    alert: 'ZFSReplicationLag',
+    what: 'a job that is due every hour fails, and takes its snapshots away again',
+    step: '1h',
+    series: {
+      [lastRun]: everyHour,
+      [of('replication_max_age_seconds')]: '3600x100',
+      [of('replication_behind_since_timestamp_seconds')]: '0x100',
+      [of('replication_chain_intact')]: '1x100',
+    },
+    fires: {
+      '2h': [],
+      '3h': [waits('warning', '3h 0m 0s')],
+      '5h': [waits('warning', '5h 0m 0s'), waits('critical', '5h 0m 0s')],
+    },
+  },
+  {
+    alert: 'ZFSReplicationLag',
+    what: 'a first send goes on for two days, and then no more',
+    step: '20m',
+    series: {
+      [lastRun]: '0+1200x300',
+      [of('replication_oldest_pending_timestamp_seconds')]: '0x300',
+      [of('replication_chain_intact')]: '1x300',
+      [of('replication_partial_receive_bytes')]: '0+1000x150 150000x150',
+    },
+    fires: { '40h': [], '53h': [waits('info', '2d 5h 0m 0s'), waits('warning', '2d 5h 0m 0s')] },
   },
   {
     alert: 'ZFSReplicationLag',
@@ -82,12 +151,41 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'ReplicationSourceNotSnapshotted',
-    what: 'snapshots are made daily, and then no more',
+    what: 'snapshots are made daily, and then no more; nothing was written to an idle dataset',
     step: '1h',
-    series: { [lastRun]: everyHour, [of('replication_source_newest_snapshot_timestamp_seconds')]: '0x23 86400x80' },
+    series: {
+      [lastRun]: everyHour,
+      [of('replication_source_newest_snapshot_timestamp_seconds')]: '0x23 86400x80',
+      [of('replication_source_written_bytes')]: '4096x104',
+      'zfs_replication_source_newest_snapshot_timestamp_seconds{dataset="rpool/x",target="nas:tank/x"}': '0x104',
+      'zfs_replication_source_written_bytes{dataset="rpool/x",target="nas:tank/x"}': '0x104',
+    },
     fires: {
       '72h': [],
       '74h': [{ summary: 'No snapshot of 1 replicated datasets of db1 is new.', listed: pair }],
+    },
+  },
+  {
+    alert: 'ReplicationNeverSnapshotted',
+    what: 'a dataset holds data and is never snapshotted; another holds nothing',
+    step: '4m',
+    series: {
+      [of('replication_source_written_bytes')]: '7000000000x800',
+      'zfs_replication_source_written_bytes{dataset="rpool/x",target="nas:tank/x"}': '98304x800',
+    },
+    fires: {
+      '26h': [],
+      '26h15m': [{ summary: '1 datasets of db1 hold data and have never had a snapshot.', listed: pair }],
+    },
+  },
+  {
+    alert: 'ReplicationNothingSelected',
+    what: 'snapshots have other names from now on',
+    step: '5m',
+    series: { [of('replication_selected_snapshots')]: '5x3 0x30' },
+    fires: {
+      '1h15m': [],
+      '1h20m': [{ summary: 'include and exclude fit no snapshot of 1 replicated datasets of db1.', listed: pair }],
     },
   },
   {
@@ -110,6 +208,23 @@ export const cases: readonly AlertCase[] = [
       '35m': [
         { labels: { dataset: 'db2:rpool/data' }, summary: 'The source db2:rpool/data cannot be asked from db1.' },
       ],
+    },
+  },
+  {
+    alert: 'ReplicationBothSidesChanged',
+    what: 'the target is in use since a failover, and the source goes on',
+    step: '1h',
+    series: {
+      [lastRun]: everyHour,
+      [of('replication_target_diverged_snapshots')]: '0x3 2x96',
+      [of('replication_pending_snapshots')]: '1x100',
+      [of('replication_oldest_pending_timestamp_seconds')]: '0x100',
+      [of('replication_chain_intact')]: '1x100',
+    },
+    fires: {
+      '4h': [],
+      '5h': [bothChanged('warning')],
+      '76h': [bothChanged('warning'), bothChanged('critical')],
     },
   },
   {
@@ -138,10 +253,26 @@ export const cases: readonly AlertCase[] = [
     },
   },
   {
+    alert: 'ReplicationReceiveLost',
+    what: 'the source prunes the snapshot of a receive that was cut off',
+    step: '5m',
+    series: { [of('replication_partial_receive_resumable')]: '1x3 0x30' },
+    fires: {
+      '1h10m': [],
+      '1h30m': [{ summary: '1 interrupted receives from db1 can never be resumed.', listed: pair }],
+    },
+  },
+  {
     alert: 'ReplicationReceivedOld',
-    what: 'nothing is received any more',
+    what: 'nothing is received any more; another dataset was moved here once, and is no replica',
     step: '1h',
-    series: { [lastRun]: everyHour, 'zfs_received_newest_snapshot_timestamp_seconds{dataset="tank/data"}': '0x60' },
+    series: {
+      [lastRun]: everyHour,
+      'zfs_received_newest_snapshot_timestamp_seconds{dataset="tank/data"}': '0x60',
+      'zfs_received_replica{dataset="tank/data"}': '1x60',
+      'zfs_received_newest_snapshot_timestamp_seconds{dataset="tank/moved"}': '0x60',
+      'zfs_received_replica{dataset="tank/moved"}': '0x60',
+    },
     fires: {
       '48h': [],
       '50h': [{ summary: 'Nothing new has been received into 1 datasets on db1.', listed: 'tank/data. ' }],
@@ -151,21 +282,32 @@ export const cases: readonly AlertCase[] = [
 
 /** The recorded machines of fixtures/ that an alert fires on; on all others it does not. */
 export const firing: Readonly<Record<string, readonly string[]>> = {
-  ReplicationChainBroken: ['chain-broken', 'kldload-3-broken', 'kldload-4-still'],
+  ReplicationCopyGone: ['noisy-shell-2-copy-gone', 'target-destroyed-2-gone'],
+  ReplicationChainBroken: ['chain-broken', 'kldload-3-broken', 'kldload-4-still', 'usb-pool-3-back-after-pruning'],
   ReplicationMissing: [
     'chain-broken-first-run',
     'child-missing',
     'clone',
+    'dataset-limit',
     'openzfs-2.1',
     'partial-first',
     'renamed',
     'source-gone',
     'ssh-target-gone',
     'target-diverged',
-    'target-gone',
   ],
+  ZFSReplicationLag: [
+    'dataset-limit',
+    'job-cleans-up-2-fails-for-a-day',
+    'job-cleans-up-3-fails-for-two-days',
+    'seeding',
+    'sender-stopped-2-stopped',
+  ],
+  ReplicationNeverSnapshotted: ['never-snapshotted'],
+  ReplicationNothingSelected: ['patterns-fit-nothing-1-sent', 'patterns-fit-nothing-2-stopped'],
   ReplicationTargetDown: [
     'no-module',
+    'slow-listing-2-slow',
     'ssh-cut-short',
     'ssh-hangs',
     'ssh-host-key-changed',
@@ -178,10 +320,13 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'ssh-refused-first-run',
     'ssh-zfs-missing',
     'stuck-export',
+    'target-gone',
     'target-suspended',
+    'usb-pool-2-exported',
     'zfs-missing',
   ],
   ReplicationSourceDown: ['no-module', 'pull-source-refused', 'source-gone', 'stuck-export', 'zfs-missing'],
-  ReplicationTargetDiverged: ['chain-broken-first-run', 'clone', 'renamed', 'source-gone', 'target-diverged'],
-  ReplicationReceiveStuck: ['openzfs-2.1', 'partial-first', 'partial-incremental', 'ssh-partial'],
+  ReplicationBothSidesChanged: ['clone', 'failover', 'renamed', 'target-diverged'],
+  ReplicationReceiveStuck: ['openzfs-2.1', 'partial-first', 'partial-incremental', 'seeding', 'ssh-partial'],
+  ReplicationReceivedOld: ['sink'],
 };

@@ -3,13 +3,13 @@ import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/col
 import type { Host } from '../../lib/host.ts';
 import type { Sample } from '../../lib/metric.ts';
 import { discover } from './discover/discover.ts';
-import { findLags, memoryOf } from './lags.ts';
-import { linksOf, survey } from './links.ts';
+import { byWorth, findLags, memoryOf, tellUnselected } from './lags.ts';
+import { hostnameFor, linksOf, survey } from './links.ts';
 import { emptyMemory, memorySchema } from './memory.ts';
 import * as m from './metrics.ts';
-import { pairsSchema, sshSchemas } from './pair.ts';
+import { duration, pairsSchema, sshSchemas, timeoutSchema } from './pair.ts';
 import { receivedSnapshots } from './received.ts';
-import { linkSamples, upSamples } from './samples.ts';
+import { linkSamples, pairSamples } from './samples.ts';
 import { hasModule } from './site.ts';
 
 const settings = {
@@ -27,6 +27,11 @@ const settings = {
   ssh_identity: setting(sshSchemas.identity, 'Private key for ssh'),
   ssh_known_hosts: setting(sshSchemas.knownHosts, 'Host keys for ssh; a host that is not in it is refused'),
   ssh_timeout: setting(sshSchemas.timeout, 'Seconds that a command on another machine may take'),
+  local_timeout: setting(z.optional(timeoutSchema), 'The same on this machine; half of timeout unless set'),
+  max_age: setting(
+    z.optional(duration),
+    'How old what a target lacks may get, as 26h, where a pair does not say it; without, rules for daily jobs hold',
+  ),
   dataset_limit: setting(z._default(z.int().check(z.minimum(0)), 2000), 'Report at most this many datasets'),
 };
 type Settings = ValuesOf<typeof settings>;
@@ -44,14 +49,18 @@ export const replicationLag = defineCollector({
 });
 
 async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerator<Iterable<Sample>> {
+  const { pair: pairs, dataset_limit: limit, max_age: maxAge } = settings;
   const ssh = { identity: settings.ssh_identity, knownHosts: settings.ssh_known_hosts, timeout: settings.ssh_timeout };
+  const options = { ssh, localTimeout: settings.local_timeout ?? run.timeout / 2 };
   const memory = (await run.recall(memorySchema)) ?? emptyMemory;
-  const { surveyed, hung } = await survey(host, settings.pair, ssh, memory, run);
-  const lags = await findLags(host, linksOf(surveyed, memory), memory, run);
-  const received = await receivedSnapshots(host, { host: undefined, ssh }, settings, memory, run);
+  const { surveyed, hung, down } = await survey(host, pairs, options, memory, run);
+  const links = linksOf(surveyed, memory, await hostnameFor(host, surveyed));
+  const lags = byWorth(await findLags(host, links, memory, run));
+  tellUnselected(surveyed, lags, run);
+  const received = await receivedSnapshots(host, { host: undefined, ...options }, settings, memory, run);
   const next = memoryOf(lags, memory);
-  run.remember({ ...next, creations: { ...next.creations, ...received.creations }, hung });
-  const datasets = [...lags.map((lag) => [...linkSamples(lag)]), ...received.samples];
-  yield upSamples(surveyed);
-  yield run.limited(datasets, settings.dataset_limit, (samples) => samples);
+  run.remember({ ...next, creations: { ...next.creations, ...received.creations }, hung, down });
+  const datasets = [...lags.map((lag) => [...linkSamples(lag, maxAge)]), ...received.samples];
+  yield pairSamples(surveyed, lags);
+  yield run.limited(datasets, limit, (samples) => samples);
 }

@@ -22,13 +22,17 @@ export interface Comparison {
   readonly newest: Snapshot | undefined;
   /** Snapshots of the target, newer than the base there, that the source does not have; undefined while it is unknown. */
   readonly diverged: number | undefined;
-  /** Neither side has a snapshot: there is nothing to replicate yet. */
+  /** Snapshots of the source that the pair is meant to carry. */
+  readonly selected: number;
+  /** What else the source has that is newer than the newest of these, or than the base where there is none. */
+  readonly unselected: readonly Snapshot[];
+  /** Neither side has, or had, a snapshot: there is nothing to replicate yet. */
   readonly idle: boolean;
 }
 
 /**
  * Compares a dataset with the snapshots of its target: undefined where they are unknown, without any where it does not exist. `known`
- * is the base of an earlier run: it holds while the target is unknown, and after the source has lost it as long as the target has it.
+ * is the base of an earlier run: it holds as long as nothing else is in common, whatever became of it.
  */
 export function compare(
   source: Dataset,
@@ -38,11 +42,19 @@ export function compare(
 ): Comparison {
   const snapshots = byAge(source.snapshots.filter((one) => wanted(shortName(one))));
   const newest = snapshots.at(-1);
-  const since = (base: Base | undefined) =>
-    base === undefined ? snapshots : snapshots.filter(({ createtxg }) => createtxg > base.createtxg);
+  const since = (base: Base | undefined): Snapshot[] => {
+    const from = base === undefined ? -1 : txgOf(source, base);
+    return snapshots.filter(({ createtxg }) => createtxg > from);
+  };
+  const unselected = (base: Base | undefined): Snapshot[] => {
+    const from = newest?.createtxg ?? (base && txgOf(source, base));
+    return from === undefined ? [] : source.snapshots.filter(({ createtxg }) => createtxg > from);
+  };
+  const selection = { newest, selected: snapshots.length };
   if (target === undefined) {
     const unknown = { own: undefined, passed: undefined, diverged: undefined, idle: false };
-    return { ...unknown, base: known, newest, joined: 'unknown', pending: since(known) };
+    const rest = { pending: since(known), unselected: unselected(known) };
+    return { ...selection, ...unknown, ...rest, base: known, joined: 'unknown' };
   }
 
   const there = new Map(target.map((one) => [one.guid, one]));
@@ -50,23 +62,31 @@ export function compare(
   const snapshot = byAge(source.snapshots.filter(isThere)).at(-1);
   const bookmark = byAge(source.bookmarks.filter(isThere)).at(-1);
   const own = latest(snapshot, bookmark);
-  const base = own ?? (known !== undefined && isThere(known) ? known : undefined);
+  const base = own ?? known;
   const joined = snapshot === undefined ? (bookmark === undefined ? 'nothing' : 'bookmark') : 'snapshot';
-  const pending = since(base);
+  // What has no snapshot there has lost all, whatever was in common.
+  const pending = since(target.length === 0 ? undefined : base);
   const end = pending.at(-1)?.createtxg ?? 0;
   const isPassed = ({ createtxg }: Snapshot): boolean =>
     base !== undefined && createtxg > base.createtxg && createtxg <= end;
   const isCounted = joined !== 'nothing' && (pending.length === 0 || base === snapshot);
   return {
-    newest,
+    ...selection,
+    unselected: unselected(base),
     base,
     own,
     joined,
     pending,
     passed: isCounted ? source.snapshots.filter(isPassed) : undefined,
     diverged: onlyOnTarget(source, target, base === undefined ? undefined : there.get(base.guid)),
-    idle: target.length === 0 && source.snapshots.length === 0 && source.bookmarks.length === 0,
+    idle: base === undefined && target.length + source.snapshots.length + source.bookmarks.length === 0,
   };
+}
+
+/** Where a base stands on the source: it is in another place after the source was restored from elsewhere. */
+function txgOf({ snapshots, bookmarks }: Dataset, { guid, createtxg }: Base): number {
+  const own = snapshots.find((one) => one.guid === guid) ?? bookmarks.find((one) => one.guid === guid);
+  return own?.createtxg ?? createtxg;
 }
 
 /** A bookmark may well be newer than the last common snapshot: zrepl keeps one at the last point that it sent. */

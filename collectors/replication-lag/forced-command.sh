@@ -47,13 +47,13 @@ shift 2
 IFS='|'
 case "$*" in
   'zfs|list|-Hp|-d|0|-o|name') fixed=7 ;;
-  'zfs|list|-Hp|-t|filesystem,volume|-o|name,guid,receive_resume_token,syncoid:sync|-r|'*) fixed=8 ;;
-  'zfs|list|-Hp|-t|filesystem,volume|-o|name,guid,receive_resume_token,syncoid:sync|-d|0|'*) fixed=9 ;;
+  'zfs|list|-Hp|-t|filesystem,volume|-o|name,guid,creation,written,readonly,receive_resume_token,syncoid:sync|-r|'*) fixed=8 ;;
+  'zfs|list|-Hp|-t|filesystem,volume|-o|name,guid,creation,written,readonly,receive_resume_token,syncoid:sync|-d|0|'*) fixed=9 ;;
   'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,guid,createtxg|-r|'*) fixed=8 ;;
   'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,guid,createtxg|-d|1|'*) fixed=9 ;;
   'zfs|get|-Hp|-o|name,property,value|creation,written|'*) fixed=6 ;;
-  # What an interrupted receive has got: a dry run, which shows what is in the token.
-  'zfs|send|-nvt|'*)
+  # What an interrupted receive has got, and what is still to come: a dry run, which shows what is in the token.
+  'zfs|send|-nvt|'* | 'zfs|send|-nvPt|'*)
     [ "$#" -eq 4 ] || refuse "$line"
     case $4 in '' | *[!0-9a-f-]*) refuse "$line" ;; esac
     fixed=4

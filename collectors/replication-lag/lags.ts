@@ -1,56 +1,70 @@
 import type { Run } from '../../lib/collector.ts';
-import type { Host } from '../../lib/host.ts';
+import type { Host, Seconds } from '../../lib/host.ts';
 import type { Value } from '../../lib/metric.ts';
 import { inParallel } from '../../lib/parallel.ts';
 import { type Comparison, compare } from './compare.ts';
-import { type Link, sitesAtOnce } from './links.ts';
+import { type Link, type Surveyed, hasSnapshots, sitesAtOnce } from './links.ts';
 import { type Memory, linkKey } from './memory.ts';
-import { isWithin, labelOf, snapshotFilter } from './pair.ts';
+import { type Pair, isWithin, labelOf, snapshotFilter } from './pair.ts';
 import { type Site, siteKey } from './site.ts';
-import { type SnapshotFacts, readReceivedBytes, readSnapshotFacts } from './zfs-get.ts';
-import type { Snapshot } from './zfs-list.ts';
+import { type BrokenReason, type Times, before, brokenReason, firstWaiting, timesOf } from './times.ts';
+import { type PartialReceive, type SnapshotFacts, readPartialReceive, readSnapshotFacts } from './zfs-get.ts';
+import { type Snapshot, newestOf } from './zfs-list.ts';
 
 /** A link with all that is known of it. */
 export interface Lag {
   readonly link: Link;
   /** Undefined where the source could not be read. */
   readonly comparison: Comparison | undefined;
-  /** UNIX times; undefined where there is no such snapshot, or it could not be asked. */
-  readonly base: number | undefined;
-  readonly newest: number | undefined;
-  readonly waiting: number | undefined;
-  /** Bytes written in snapshots, by name. */
-  readonly written: SnapshotFacts['written'];
-  /** Bytes of an interrupted receive. */
-  readonly partial: Value | undefined;
+  readonly broken: BrokenReason | undefined;
+  readonly times: Times;
+  /** Bytes that a send up to the newest pending snapshot carries, at least. */
+  readonly pendingBytes: Value | undefined;
+  /** Bytes written to the source since the newest snapshot. */
+  readonly written: Value | undefined;
+  /** Undefined where there is none; what is in it is undefined where that could not be asked. */
+  readonly partial: PartialReceive | undefined;
+  /** UNIX time of creation of the newest snapshot of a target that has diverged. */
+  readonly targetNewest: Seconds | undefined;
 }
 
 type Compared = Pick<Lag, 'link' | 'comparison'>;
 
 /** Compares both sides of each link, and asks for what a listing does not tell of the few snapshots that matter. */
 export async function findLags(host: Host, links: readonly Link[], memory: Memory, run: Run): Promise<Lag[]> {
-  const compared = links.map(comparedLink);
-  const facts = await readFacts(host, compared, memory, run);
+  const now = host.now();
+  const compared = links.map(comparedLink).filter(isCarried);
+  const facts = await readFacts(host, wantedFacts(compared, memory, now), run);
+  const doubtful = compared.flatMap((one) => doubtfulSnapshots(one, facts, memory, now));
+  const more = await readFacts(host, doubtful, run);
+  const there = await readFacts(host, compared.flatMap(newestOfDiverged), run);
   const lags: Lag[] = [];
   for (const { link, comparison } of compared) {
-    if (comparison?.joined === 'nothing') tellElsewhere(link, run);
-    const { creations, written } = facts.get(siteKey(link.sourceSite)) ?? noFacts;
-    const creationOf = (one: Snapshot | undefined): number | undefined =>
-      one === undefined ? undefined : (memory.creations[one.guid] ?? creations.get(one.name));
+    const creation = ({ name }: Snapshot): Seconds | undefined =>
+      factsOf(facts, link).creations.get(name) ?? factsOf(more, link).creations.get(name);
+    const onImpossible = (snapshot: Snapshot, time: Seconds): void =>
+      run.note(
+        `Cannot believe the creation of ${snapshot.name}, ${dateOf(time)}: it counts from when it was first seen`,
+      );
+    const bytes = factsOf(facts, link).written;
+    const written = comparison && writtenSince(link, comparison, bytes);
+    const broken = comparison && brokenReason(link, comparison);
+    if (broken !== undefined) tellElsewhere(link, run);
     lags.push({
       link,
       comparison,
-      base: comparison === undefined ? link.known?.base?.creation : baseCreation(link, comparison, creationOf),
-      newest: creationOf(comparison?.newest),
-      waiting: comparison === undefined ? link.known?.waiting : waitingSince(link, comparison, creationOf),
+      broken,
+      times: timesOf(link, comparison, written, memory, { now, creation, onImpossible }),
+      pendingBytes: comparison?.passed && sum(comparison.passed.map(({ name }) => bytes.get(name))),
       written,
       partial: await partialReceive(host, link, run),
+      targetNewest: newestOfDiverged({ link, comparison }).map(({ site, snapshot }) =>
+        there.get(siteKey(site))?.creations.get(snapshot.name),
+      )[0],
     });
   }
   return lags;
 }
-
-const noFacts: SnapshotFacts = { creations: new Map(), written: new Map() };
 
 function comparedLink(link: Link): Compared {
   const { source, copy, targetKnown, pair, known } = link;
@@ -59,13 +73,30 @@ function comparedLink(link: Link): Compared {
   return { link, comparison: compare(source, target, snapshotFilter(pair), known?.base) };
 }
 
-/** The base may be one that only the memory still has. */
-function baseCreation(
-  { known }: Link,
-  { base, own }: Comparison,
-  creationOf: (one: Snapshot | undefined) => number | undefined,
-): number | undefined {
-  return base?.guid === known?.base?.guid ? known?.base?.creation : creationOf(own);
+/** A dataset of which a pair selects nothing, and which has and had no copy, is none that it is meant to carry. */
+function isCarried({ link: { pair, source, copy }, comparison }: Compared): boolean {
+  if (comparison === undefined || !selects(pair)) return true;
+  const isNew = pair.include.length === 0 && source?.snapshots.length === 0;
+  return comparison.selected > 0 || comparison.base !== undefined || hasSnapshots(copy) || isNew;
+}
+
+/** Whether the pair has patterns for snapshots. */
+export function selects({ include, exclude }: Pair): boolean {
+  return include.length > 0 || exclude.length > 0;
+}
+
+/** Patterns that fit nothing would make a pair look healthy for ever. */
+export function tellUnselected(surveyed: readonly Surveyed[], lags: readonly Lag[], run: Run): void {
+  for (const { pair, source } of surveyed) {
+    const { dataset } = pair.source;
+    if (!selects(pair) || !source.inventory.datasets.has(dataset) || source.inventory.failures.has(dataset)) continue;
+    const own = lags.filter(({ link }) => link.pair === pair);
+    const without = own.filter(({ comparison }) => comparison?.selected === 0 && !comparison.idle);
+    const names = own.length === 0 ? [labelOf(pair.source)] : without.map(({ link }) => link.dataset);
+    if (names.length === 0) continue;
+    const shown = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+    run.note(`Cannot select snapshots of ${shown.join(', ')}: expected include and exclude to fit some, got none`);
+  }
 }
 
 /** A dataset that was renamed or promoted may have left its copy under the old name. */
@@ -80,80 +111,129 @@ function tellElsewhere({ dataset, pair, source, targets }: Link, run: Run): void
   run.note(`Snapshots of ${dataset} are in ${place}: it may have been renamed or promoted since they were sent`);
 }
 
-/**
- * Since when something waits: since the first snapshot that the target lacks, which the source may have pruned by now. Not known
- * where the target has snapshots of another history only.
- */
-function waitingSince(
-  { copy, known }: Link,
-  { base, joined, pending }: Comparison,
-  creationOf: (one: Snapshot | undefined) => number | undefined,
-): number | undefined {
-  const never = joined === 'nothing' && (copy?.snapshots ?? []).length === 0;
-  if (pending.length === 0 || (base === undefined && !never)) return undefined;
-  const oldest = creationOf(pending[0]);
-  const earlier = base?.guid === known?.base?.guid ? known?.waiting : undefined;
-  return earlier === undefined || oldest === undefined ? (oldest ?? earlier) : Math.min(earlier, oldest);
+function dateOf(time: Seconds): string {
+  const date = new Date(time * 1000);
+  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
 }
 
-async function readFacts(
-  host: Host,
-  compared: readonly Compared[],
-  memory: Memory,
-  run: Run,
-): Promise<ReadonlyMap<string, SnapshotFacts>> {
-  const wanted = new Map<string, { site: Site; snapshots: Snapshot[] }>();
-  for (const { link, comparison } of compared) {
-    const key = siteKey(link.sourceSite);
-    const entry = wanted.get(key) ?? { site: link.sourceSite, snapshots: [] };
-    wanted.set(key, entry);
-    if (comparison !== undefined) entry.snapshots.push(...unknownSnapshots(link, comparison, memory));
+type Facts = ReadonlyMap<string, SnapshotFacts>;
+const noFacts: SnapshotFacts = { creations: new Map(), written: new Map() };
+
+function factsOf(facts: Facts, { sourceSite }: Link): SnapshotFacts {
+  return facts.get(siteKey(sourceSite)) ?? noFacts;
+}
+
+interface Wanted {
+  readonly site: Site;
+  readonly snapshot: Snapshot;
+}
+
+async function readFacts(host: Host, wanted: readonly Wanted[], run: Run): Promise<Facts> {
+  const bySite = new Map<string, { site: Site; snapshots: Snapshot[] }>();
+  for (const { site, snapshot } of wanted) {
+    const entry = bySite.get(siteKey(site)) ?? { site, snapshots: [] };
+    bySite.set(siteKey(site), entry);
+    entry.snapshots.push(snapshot);
   }
   const answers = await inParallel(
-    [...wanted],
+    [...bySite],
     sitesAtOnce,
     async ([key, { site, snapshots }]) => [key, await readSnapshotFacts(host, site, snapshots, run)] as const,
   );
   return new Map(answers);
 }
 
-/** Those whose creation, or bytes to be sent, are needed and not remembered. */
-function unknownSnapshots({ known }: Link, comparison: Comparison, memory: Memory): Snapshot[] {
-  const { own, newest, pending, passed = [] } = comparison;
-  const points = [own?.guid === known?.base?.guid ? undefined : own, newest, pending[0]];
-  const dated = points.filter((one) => one !== undefined);
-  return [...dated.filter(({ guid }) => memory.creations[guid] === undefined), ...passed];
+const day: Seconds = 86_400;
+/** Of so many snapshots that a pair does not carry it is asked what was written. */
+const maxUnselected = 50;
+
+/** Those whose creation, or bytes, are needed and not remembered. */
+function wantedFacts(compared: readonly Compared[], memory: Memory, now: Seconds): Wanted[] {
+  return compared.flatMap(({ link, comparison }) => {
+    if (comparison === undefined) return [];
+    const { own, newest, passed = [], unselected } = comparison;
+    const points = [own?.guid === link.known?.base?.guid ? undefined : own, newest, firstWaiting(link, comparison)];
+    const dated = points.filter((one) => one !== undefined && memory.creations[one.guid] === undefined);
+    const isOld = now - (memory.creations[newest?.guid ?? ''] ?? now) > day;
+    const other = isOld ? unselected.slice(0, maxUnselected) : [];
+    return [...dated, ...passed, ...other].flatMap((snapshot) =>
+      snapshot === undefined ? [] : [{ site: link.sourceSite, snapshot }],
+    );
+  });
 }
 
-/** Bytes of an interrupted receive; 0 for none, undefined where that is not known. */
-async function partialReceive(
-  host: Host,
-  { targetKnown, targetSite, copy }: Link,
-  run: Run,
-): Promise<Value | undefined> {
-  if (!targetKnown) return undefined;
-  return copy?.resumeToken === undefined ? 0 : readReceivedBytes(host, targetSite, copy.resumeToken, run);
+/** What was made before a common point that claims to be older than its dataset, or from the future: that tells whether it can be. */
+function doubtfulSnapshots({ link, comparison }: Compared, facts: Facts, memory: Memory, now: Seconds): Wanted[] {
+  const own = comparison?.own;
+  if (own === undefined || memory.creations[own.guid] !== undefined) return [];
+  const creation = factsOf(facts, link).creations.get(own.name) ?? now;
+  const isOdd = creation < (link.source?.creation ?? 0) || creation > now;
+  const snapshot = isOdd ? before(link, own) : undefined;
+  return snapshot === undefined ? [] : [{ site: link.sourceSite, snapshot }];
+}
+
+function newestOfDiverged({ link, comparison }: Compared): Wanted[] {
+  if (comparison?.diverged === undefined || comparison.diverged === 0) return [];
+  const snapshot = newestOf(link.copy?.snapshots ?? []);
+  return snapshot === undefined ? [] : [{ site: link.targetSite, snapshot }];
+}
+
+/** Since the newest snapshot that the pair carries; of others that came later it is asked once that one is a day old. */
+function writtenSince({ source }: Link, comparison: Comparison, bytes: SnapshotFacts['written']): Value | undefined {
+  const known = comparison.unselected.flatMap(({ name }) => bytes.get(name) ?? []);
+  return sum([source?.written, ...known]);
+}
+
+/** Undefined where one of them is: a part of the sum would pass for all of it. */
+function sum(values: readonly (Value | undefined)[]): Value | undefined {
+  let total = 0n;
+  for (const value of values) {
+    if (value === undefined) return undefined;
+    total += BigInt(value);
+  }
+  return total;
+}
+
+async function partialReceive(host: Host, link: Link, run: Run): Promise<PartialReceive | undefined> {
+  const { source, sourceSite, targetSite, copy } = link;
+  if (copy?.resumeToken === undefined) return undefined;
+  return readPartialReceive(host, { token: copy.resumeToken, sourceSite, targetSite, source }, run);
+}
+
+/** What has or had a copy first: a limit must not cost it. */
+export function byWorth(lags: readonly Lag[]): Lag[] {
+  const isCopied = ({ link, comparison }: Lag): boolean =>
+    comparison === undefined || comparison.base !== undefined || hasSnapshots(link.copy);
+  return [...lags].sort((a, b) => Number(isCopied(b)) - Number(isCopied(a)));
 }
 
 /** What the next run needs to know of this one. */
-export function memoryOf(lags: readonly Lag[], before: Memory): Memory {
+export function memoryOf(lags: readonly Lag[], before: Memory): Pick<Memory, 'links' | 'creations'> {
   const links: Memory['links'] = {};
   const creations: Memory['creations'] = {};
-  for (const { link, comparison, base, newest, waiting } of lags) {
+  for (const { link, comparison, broken, times } of lags) {
     const key = linkKey(link.dataset, link.target);
     const kept = before.links[key];
-    if (comparison === undefined || link.source === undefined) {
+    const { source, known } = link;
+    Object.assign(creations, times.creations);
+    if (comparison === undefined || source === undefined) {
       if (kept !== undefined) links[key] = kept;
       continue;
     }
-    const at = comparison.base;
+    const { base: at, joined } = comparison;
+    const isUnknown = joined === 'unknown';
+    const creation = times.base;
     links[key] = {
-      source: link.source.guid,
-      base:
-        at === undefined || base === undefined ? undefined : { guid: at.guid, createtxg: at.createtxg, creation: base },
-      waiting,
+      source: source.guid,
+      base: at && creation !== undefined ? { guid: at.guid, createtxg: at.createtxg, creation } : undefined,
+      waiting: times.waiting,
+      broken: (isUnknown ? known?.broken : broken !== undefined) || undefined,
+      gone: broken === 'copy_gone' ? times.waiting : isUnknown ? known?.gone : undefined,
+      joined: times.joined,
+      complete: times.complete,
+      behind: times.behind,
+      anew: (isUnknown ? known?.anew : broken === 'source_made_anew') || undefined,
     };
-    if (comparison.newest !== undefined && newest !== undefined) creations[comparison.newest.guid] = newest;
   }
   return { links, creations };
 }

@@ -41,6 +41,8 @@ export interface Link {
   readonly targets: Inventory['datasets'];
   /** What an earlier run knew. */
   readonly known: RememberedLink | undefined;
+  /** An earlier run knew another dataset under the name of the source. */
+  readonly isReplaced: boolean;
 }
 
 /**
@@ -50,51 +52,92 @@ export interface Link {
 const leftAlone: Seconds = 3600;
 
 /** So many machines are asked at the same time. */
-export const sitesAtOnce = 8;
+export const sitesAtOnce = 16;
+
+/** How machines are asked, where a pair does not say otherwise. */
+export interface AskOptions {
+  readonly ssh: SshOptions;
+  readonly localTimeout: Seconds;
+}
+
+/** A machine with what is asked of it. */
+interface Asked {
+  readonly site: Site;
+  readonly roots: Root[];
+  /** Roots that a pair expects to be there. */
+  readonly expected: Set<string>;
+}
 
 /** Asks each site once for all that pairs name there; one that does not answer costs only its own pairs. */
 export async function survey(
   host: Host,
   pairs: readonly Pair[],
-  ssh: SshOptions,
+  options: AskOptions,
   known: Memory,
   run: Run,
-): Promise<{ surveyed: Surveyed[]; hung: Record<string, Seconds> }> {
-  const siteOf = (pair: Pair, location: Location): Site => ({ host: location.host, ssh: sshOptionsOf(pair, ssh) });
-  const asked = new Map<string, { site: Site; roots: Root[] }>();
-  for (const pair of pairs) {
-    for (const location of [pair.source, pair.target]) {
-      const site = siteOf(pair, location);
-      const entry = asked.get(siteKey(site)) ?? { site, roots: [] };
-      asked.set(siteKey(site), entry);
-      entry.roots.push({ dataset: location.dataset, recursive: pair.recursive });
-    }
-  }
+): Promise<{ surveyed: Surveyed[] } & Pick<Memory, 'hung' | 'down'>> {
+  const asked = sitesOf(pairs, options);
+  const wasDown = ({ site }: Asked): boolean => known.down?.includes(siteLabel(site)) ?? false;
+  // Whoever did not answer in the last run may take its whole time, and comes last.
+  const order = [...asked].sort(([, a], [, b]) => Number(wasDown(a)) - Number(wasDown(b)));
   const hung: Record<string, Seconds> = {};
-  const answers = await inParallel([...asked], sitesAtOnce, async ([key, { site, roots }]) => {
+  const answers = await inParallel(order, sitesAtOnce, async ([key, { site, roots }]) => {
     const label = siteLabel(site);
     const since = known.hung?.[label] ?? 0;
     const isSpared = isRecent(since, leftAlone, host.now());
     const inventory = isSpared
-      ? unknownInventory(roots, `zfs on ${label} did not answer within ssh_timeout: it is asked again an hour later`)
+      ? unknownInventory(roots, `zfs on ${label} could not be ended: it is asked again an hour later`)
       : await takeInventory(host, site, roots, run.attempt);
     if (isSpared || inventory.hung) hung[label] = isSpared ? since : host.now();
-    return [key, { site, inventory }] as const;
+    return [key, inventory] as const;
   });
-  for (const [, { site, inventory }] of answers) report(run, site, inventory);
-  const bySite = new Map<string, { site: Site; inventory: Inventory }>(answers);
+  const bySite = new Map(answers);
+  for (const [key, one] of asked) report(run, one, bySite.get(key));
+  const down = [...asked].filter(([key, { roots }]) =>
+    roots.every(({ dataset }) => bySite.get(key)?.failures.has(dataset)),
+  );
   const surveyed = pairs.flatMap((pair) => {
-    const source = bySite.get(siteKey(siteOf(pair, pair.source)));
-    const target = bySite.get(siteKey(siteOf(pair, pair.target)));
-    return source === undefined || target === undefined ? [] : [{ pair, source, target }];
+    const [source, target] = [siteOf(pair, pair.source, options), siteOf(pair, pair.target, options)];
+    const [here, there] = [bySite.get(siteKey(source)), bySite.get(siteKey(target))];
+    if (here === undefined || there === undefined) return [];
+    return [{ pair, source: { site: source, inventory: here }, target: { site: target, inventory: there } }];
   });
   for (const one of surveyed) reportMissingSource(run, one);
-  return { surveyed, hung };
+  return { surveyed, hung, down: down.map(([, { site }]) => siteLabel(site)) };
 }
 
-function report(run: Run, site: Site, { failures }: Inventory): void {
-  run.report('zfs list', siteLabel(site));
-  for (const reason of new Set(failures.values())) run.report('zfs list', siteLabel(site), reason);
+function siteOf(pair: Pair, { host }: Location, { ssh, localTimeout }: AskOptions): Site {
+  return { host, ssh: sshOptionsOf(pair, ssh), localTimeout };
+}
+
+function sitesOf(pairs: readonly Pair[], options: AskOptions): ReadonlyMap<string, Asked> {
+  const asked = new Map<string, Asked>();
+  for (const pair of pairs) {
+    for (const location of [pair.source, pair.target]) {
+      const site = siteOf(pair, location, options);
+      const entry = asked.get(siteKey(site)) ?? { site, roots: [], expected: new Set() };
+      asked.set(siteKey(site), entry);
+      entry.roots.push({ dataset: location.dataset, recursive: pair.recursive });
+      if (!mayBeAway(pair, location)) entry.expected.add(location.dataset);
+    }
+  }
+  return asked;
+}
+
+/** The far side of a pair: the one behind ssh, or the target where both are here, as a disk in a drawer. */
+function mayBeAway({ may_be_away, source, target }: Pair, location: Location): boolean {
+  return may_be_away && (location.host !== undefined || (location === target && source.host === undefined));
+}
+
+/** A machine, or a pool, that is away as its pairs say that it may be is no failure. */
+function report(run: Run, { site, expected }: Asked, inventory: Inventory | undefined): void {
+  const failures = [...(inventory?.failures ?? [])];
+  const unexpected = new Set(failures.flatMap(([name, reason]) => (expected.has(name) ? [reason] : [])));
+  if (expected.size > 0 || failures.length === 0) run.report('zfs list', siteLabel(site));
+  for (const reason of unexpected) run.report('zfs list', siteLabel(site), reason);
+  for (const reason of new Set(failures.map(([, one]) => one))) {
+    if (!unexpected.has(reason)) run.note(`${reason}: it may be away`);
+  }
 }
 
 /** A source that is gone is no healthy one, whatever its copy says. */
@@ -106,10 +149,20 @@ function reportMissingSource(run: Run, { pair, source }: Surveyed): void {
   run.report('zfs list', siteLabel(source.site), reason);
 }
 
+/** What this machine is called, where a list of machines has to be compared with it (hostname(1)). */
+export async function hostnameFor(host: Host, surveyed: readonly Surveyed[]): Promise<string | undefined> {
+  const isAsked = surveyed.some(({ source }) => [...source.inventory.datasets.values()].some(hasHostList));
+  return isAsked ? (await host.readText('/proc/sys/kernel/hostname'))?.trim() : undefined;
+}
+
+function hasHostList({ sync }: Dataset): boolean {
+  return sync !== undefined && sync !== 'true' && sync !== 'false';
+}
+
 /** A link for each dataset of the pairs' sources. Of two pairs with the same dataset and target the first in the file counts. */
-export function linksOf(surveyed: readonly Surveyed[], memory: Memory): Link[] {
+export function linksOf(surveyed: readonly Surveyed[], memory: Memory, hostname: string | undefined): Link[] {
   const byKey = new Map<string, Link>();
-  for (const link of surveyed.flatMap((one) => linksOfPair(one, memory))) {
+  for (const link of surveyed.flatMap((one) => linksOfPair(one, memory, hostname))) {
     const key = linkKey(link.dataset, link.target);
     if (!byKey.has(key)) byKey.set(key, link);
   }
@@ -117,34 +170,60 @@ export function linksOf(surveyed: readonly Surveyed[], memory: Memory): Link[] {
 }
 
 /** Where the source is unknown, a link for each dataset that an earlier run knew. */
-function linksOfPair({ pair, source, target }: Surveyed, memory: Memory): Link[] {
+function linksOfPair({ pair, source, target }: Surveyed, memory: Memory, hostname: string | undefined): Link[] {
   const isReadable =
     source.inventory.datasets.has(pair.source.dataset) && !source.inventory.failures.has(pair.source.dataset);
   const carries = datasetFilter(pair);
-  const datasets = [...source.inventory.datasets.values()].filter(({ name, unsynced }) => carries(name) && !unsynced);
-  const names = isReadable ? datasets.map(({ name }) => name) : rememberedDatasets(pair, memory).filter(carries);
+  const names = isReadable ? [...source.inventory.datasets.keys()] : rememberedDatasets(pair, memory);
   const targetKnown = !target.inventory.failures.has(pair.target.dataset);
-  return names.map((name): Link => {
+  return names.filter(carries).flatMap((name): Link[] => {
     const there = targetOf(pair, name);
     const labels = {
       dataset: labelOf({ ...pair.source, dataset: name }),
       target: labelOf({ ...pair.target, dataset: there }),
     };
     const dataset = isReadable ? source.inventory.datasets.get(name) : undefined;
+    const copy = targetKnown ? target.inventory.datasets.get(there) : undefined;
     const known = memory.links[linkKey(labels.dataset, labels.target)];
-    const isSame = known !== undefined && (dataset === undefined || known.source === dataset.guid);
-    return {
-      ...labels,
-      pair,
-      sourceSite: source.site,
-      targetSite: target.site,
-      source: dataset,
-      targetKnown,
-      copy: targetKnown ? target.inventory.datasets.get(there) : undefined,
-      targets: target.inventory.datasets,
-      known: isSame ? known : undefined,
-    };
+    if (dataset !== undefined && !isSynced(dataset, pair, hostname, known?.base !== undefined || hasSnapshots(copy)))
+      return [];
+    const isReplaced = known !== undefined && dataset !== undefined && known.source !== dataset.guid;
+    return [
+      {
+        ...labels,
+        pair,
+        sourceSite: source.site,
+        targetSite: target.site,
+        source: dataset,
+        targetKnown,
+        copy,
+        targets: target.inventory.datasets,
+        known: isReplaced ? undefined : known,
+        isReplaced,
+      },
+    ];
   });
+}
+
+export function hasSnapshots(dataset: Dataset | undefined): boolean {
+  return dataset !== undefined && dataset.snapshots.length > 0;
+}
+
+/**
+ * Whether syncoid carries this dataset: `syncoid:sync` may be `false`, or a list of the machines that do, by what hostname(1) says
+ * there. Which one runs the job is not known where the pair does not tell: then any of the two sides may, and a copy shows it.
+ */
+function isSynced({ sync }: Dataset, pair: Pair, hostname: string | undefined, hasCopy: boolean): boolean {
+  if (sync === undefined || sync === 'true') return true;
+  if (sync === 'false') return false;
+  const allowed = sync.split(',').map(shortHost);
+  if (pair.syncoid_host !== undefined) return allowed.includes(shortHost(pair.syncoid_host));
+  const sides = [hostname, pair.source.host?.name, pair.target.host?.name].filter((name) => name !== undefined);
+  return hasCopy || sides.some((name) => allowed.includes(shortHost(name)));
+}
+
+function shortHost(name: string): string {
+  return name.trim().split('.', 1)[0]?.toLowerCase() ?? '';
 }
 
 /** The datasets below the pair's source that an earlier run knew. */

@@ -39,6 +39,26 @@ const location = z.pipe(
 const patterns = z._default(z.array(z.string()), []);
 const file = z.string().check(z.startsWith('/'));
 const seconds = z.number().check(z.minimum(1), z.maximum(3600));
+const day: Seconds = 86_400;
+const units = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+  ['d', day],
+  ['w', 7 * day],
+]);
+
+/** A span of time as Prometheus writes it, with one unit: `15m`, `26h`, `14d`; in seconds. */
+export const duration = z.pipe(
+  z.string(),
+  z.transform((text, { issues }): Seconds => {
+    const [, digits, unit = ''] = /^([1-9]\d{0,5})([smhdw])$/.exec(text) ?? [];
+    const length = units.get(unit);
+    if (length !== undefined) return Number(digits) * length;
+    issues.push({ code: 'custom', input: text, message: 'expected a duration as 15m, 26h or 14d' });
+    return z.NEVER;
+  }),
+);
 
 /** Where replication goes from and to, as `[[pair]]` in the config file says it. */
 const pairSchema = z
@@ -49,6 +69,9 @@ const pairSchema = z
     include: patterns,
     exclude: patterns,
     exclude_datasets: patterns,
+    max_age: z.optional(duration),
+    may_be_away: z._default(z.boolean(), false),
+    syncoid_host: z.optional(z.string().check(z.minLength(1))),
     ssh_identity: z.optional(file),
     ssh_known_hosts: z.optional(file),
     ssh_timeout: z.optional(seconds),
@@ -61,6 +84,7 @@ const pairSchema = z
 export type Pair = z.output<typeof pairSchema>;
 
 export const pairsSchema = z._default(z.array(pairSchema), []);
+export const timeoutSchema = seconds;
 export const sshSchemas = {
   identity: z._default(file, '/etc/textfile-collectors/id_ed25519'),
   knownHosts: z._default(file, '/etc/textfile-collectors/known_hosts'),
@@ -74,6 +98,14 @@ export function sshOptionsOf(pair: Pair, all: SshOptions): SshOptions {
     knownHosts: pair.ssh_known_hosts ?? all.knownHosts,
     timeout: pair.ssh_timeout ?? all.timeout,
   };
+}
+
+/** Of a machine that may be away, where nothing else is said. */
+const absence: Seconds = 14 * day;
+
+/** How old what the target lacks may get. */
+export function maxAgeOf({ max_age, may_be_away }: Pair): Seconds | undefined {
+  return max_age ?? (may_be_away ? absence : undefined);
 }
 
 /** Whether the pair is meant to carry a snapshot, by the name behind the `@`. */
@@ -98,8 +130,10 @@ export function targetOf({ source, target }: Pair, dataset: string): string {
  * a colon is refused, since `host:tank/backup` is what other tools take for another machine.
  */
 const datasetName = String.raw`[A-Za-z][\w. -]*(?:/[\w.: -]+)*`;
-const hostName = String.raw`\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[A-Za-z0-9][\w.-]*`;
-const form = new RegExp(`^(?:ssh://(?:(\\w[\\w.-]*)@)?(${hostName})(?::([1-9]\\d{0,4}))?/)?(${datasetName})$`);
+const hostName = String.raw`\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]|\w[\w.+-]*`;
+/** Names of a directory's accounts have their domain with them: `me@corp.example`, `CORP\me`. The last @ separates. */
+const userName = String.raw`\w(?:[\w.@+\\-]*[\w.+-])?`;
+const form = new RegExp(`^(?:ssh://(?:(${userName})@)?(${hostName})(?::([1-9]\\d{0,4}))?/)?(${datasetName})$`);
 
 /** `tank/backup`, `ssh://host/tank/backup`, `ssh://user@host:2222/tank/backup`; undefined for anything else. */
 export function parseLocation(text: string): Location | undefined {

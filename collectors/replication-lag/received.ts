@@ -1,12 +1,12 @@
 import type { Run } from '../../lib/collector.ts';
-import { type Command, type Host, okay } from '../../lib/host.ts';
+import { type Command, type Host, type Seconds, okay } from '../../lib/host.ts';
 import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
 import type { Memory } from './memory.ts';
 import * as m from './metrics.ts';
 import { isWithin } from './pair.ts';
 import { type Site, hasModule } from './site.ts';
 import { readSnapshotFacts } from './zfs-get.ts';
-import { type Dataset, byAge, takeInventory } from './zfs-list.ts';
+import { type Dataset, newestOf, takeInventory } from './zfs-list.ts';
 
 interface Settings {
   readonly pair: readonly unknown[];
@@ -23,21 +23,37 @@ export async function receivedSnapshots(
 ): Promise<{ samples: Sample[][]; creations: Memory['creations'] }> {
   const detect = pair.length === 0 && (await hasModule(host));
   const datasets = detect || roots.length > 0 ? await receivedDatasets(host, site, detect, roots, run) : [];
-  const copies = datasets.map(({ name, snapshots }) => ({ name, snapshots, newest: byAge(snapshots).at(-1) }));
+  const copies = datasets.map((dataset) => ({ dataset, newest: newestOf(dataset.snapshots) }));
   const unknown = copies.flatMap(({ newest }) =>
     newest === undefined || memory.creations[newest.guid] !== undefined ? [] : [newest],
   );
   const facts = await readSnapshotFacts(host, site, unknown, run);
   const creations: Memory['creations'] = {};
-  const samples = copies.map(({ name: dataset, snapshots, newest }) => {
+  const samples = copies.map(({ dataset, newest }) => {
+    const labels = { dataset: dataset.name };
     const creation = newest && (memory.creations[newest.guid] ?? facts.creations.get(newest.name));
     if (newest !== undefined && creation !== undefined) creations[newest.guid] = creation;
     return [
-      ...sampleOf(m.receivedNewest, { dataset }, creation),
-      sample(m.receivedSnapshots, { dataset }, snapshots.length),
+      ...sampleOf(m.receivedNewest, labels, creation),
+      sample(m.receivedSnapshots, labels, dataset.snapshots.length),
+      sample(m.receivedReplica, labels, Number(isReplica(dataset, creation, roots))),
     ];
   });
   return { samples, creations };
+}
+
+/** Next to nothing: what mounting, and reading files, may write. */
+const nothing = 1024 * 1024;
+
+/**
+ * A pool that was moved, or a disk that came from another node, has received properties, too, and lives on here. What is kept up
+ * by receives was received again after it was made, and nobody writes there.
+ */
+function isReplica(dataset: Dataset, newest: Seconds | undefined, roots: readonly string[]): boolean {
+  const { name, creation, written, readonly, resumeToken } = dataset;
+  const isYounger = newest !== undefined && creation !== undefined && newest > creation;
+  const isNamed = roots.some((root) => isWithin(name, root));
+  return isNamed || readonly || resumeToken !== undefined || (isYounger && (written ?? 0) < nothing);
 }
 
 const source = 'received datasets';

@@ -1,66 +1,94 @@
-import { type Sample, type Value, sample, sampleOf } from '../../lib/metric.ts';
-import type { Comparison } from './compare.ts';
-import type { Lag } from './lags.ts';
+import type { Seconds } from '../../lib/host.ts';
+import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
+import { type Lag, selects } from './lags.ts';
 import type { Surveyed } from './links.ts';
 import * as m from './metrics.ts';
-import { labelOf } from './pair.ts';
+import { labelOf, maxAgeOf } from './pair.ts';
+import { type Dataset, shortName } from './zfs-list.ts';
 
-/** Of each pair whether its two sides could be asked, once for each of them. */
-export function upSamples(surveyed: readonly Surveyed[]): Sample[] {
-  const sources = new Map<string, number>();
-  const targets = new Map<string, number>();
+/** Of each pair what is said of it as a whole. */
+export function pairSamples(surveyed: readonly Surveyed[], lags: readonly Lag[]): Sample[] {
+  const sources = new Map<string, boolean>();
+  const targets = new Map<string, boolean>();
+  const pairs: Sample[] = [];
   for (const { pair, source, target } of surveyed) {
     const { datasets, failures } = source.inventory;
-    const { dataset } = pair.source;
-    sources.set(labelOf(pair.source), Number(datasets.has(dataset) && !failures.has(dataset)));
-    targets.set(labelOf(pair.target), Number(!target.inventory.failures.has(pair.target.dataset)));
+    const labels = { dataset: labelOf(pair.source), target: labelOf(pair.target) };
+    const isUp = datasets.has(pair.source.dataset) && !failures.has(pair.source.dataset);
+    sources.set(labels.dataset, isUp);
+    targets.set(labels.target, !target.inventory.failures.has(pair.target.dataset));
+    if (pair.may_be_away) pairs.push(sample(m.mayBeAway, labels, 1));
+    if (isUp && selects(pair) && !lags.some(({ link }) => link.pair === pair)) {
+      pairs.push(sample(m.selectedSnapshots, labels, 0));
+    }
   }
   return [
-    ...[...sources].map(([dataset, up]) => sample(m.sourceUp, { dataset }, up)),
-    ...[...targets].map(([target, up]) => sample(m.targetUp, { target }, up)),
+    ...[...sources].flatMap(([dataset, up]) => [...sampleOf(m.sourceUp, { dataset }, up)]),
+    ...[...targets].flatMap(([target, up]) => [...sampleOf(m.targetUp, { target }, up)]),
+    ...pairs,
   ];
 }
 
-/** All series of one dataset and its copy. */
-export function* linkSamples(lag: Lag): Generator<Sample> {
-  const { link, comparison, base, newest, waiting, partial } = lag;
+/** All series of one dataset and its copy; `maxAge` is that of pairs which say none. */
+export function* linkSamples(lag: Lag, maxAge: Seconds | undefined): Generator<Sample> {
+  const { link, comparison, broken, times, written } = lag;
   const labels = { dataset: link.dataset, target: link.target };
-  yield* sampleOf(m.lastReplication, labels, base);
-  yield* sampleOf(m.oldestPending, labels, waiting);
-  yield* sampleOf(m.partialReceive, labels, partial);
+  yield* sampleOf(m.lastReplication, labels, times.base);
+  yield* sampleOf(m.oldestPending, labels, times.waiting);
+  yield* sampleOf(m.behindSince, labels, times.behind);
+  yield* sampleOf(m.maxAge, labels, maxAgeOf(link.pair) ?? maxAge);
+  yield* partialSamples(lag, labels);
   if (comparison === undefined) return;
-  yield* sampleOf(m.sourceNewest, labels, newest);
-  yield* pendingSamples(lag, comparison, labels);
-  yield* sampleOf(m.diverged, labels, comparison.diverged);
+  yield* sampleOf(m.sourceNewest, labels, times.newest);
+  yield* sampleOf(m.sourceWritten, labels, written);
+  if (selects(link.pair) && !comparison.idle) yield sample(m.selectedSnapshots, labels, comparison.selected);
+  yield* pendingSamples(lag, labels);
+  yield* targetSamples(lag, labels);
   if (comparison.joined === 'unknown' || comparison.idle) return;
-  yield* sampleOf(m.chainIntact, labels, comparison.joined !== 'nothing');
-  yield* sampleOf(m.bookmarkOnly, labels, comparison.joined === 'bookmark');
+  yield sample(m.chainIntact, labels, Number(broken === undefined));
+  if (broken !== undefined) yield sample(m.brokenInfo, { ...labels, reason: broken }, 1);
+  yield sample(m.bookmarkOnly, labels, Number(comparison.joined === 'bookmark'));
 }
 
-/** Nothing is said of what waits while it is not known since when. */
-function* pendingSamples(
-  { base, newest, written }: Lag,
-  { joined, pending, ...comparison }: Comparison,
-  labels: Record<'dataset' | 'target', string>,
-): Generator<Sample> {
-  if (comparison.base === undefined && joined === 'unknown') return;
-  yield* sampleOf(m.pendingSnapshots, labels, pending.length);
+type Labels = Record<'dataset' | 'target', string>;
+
+function* partialSamples({ link, partial }: Lag, labels: Labels): Generator<Sample> {
+  if (!link.targetKnown) return;
+  yield* sampleOf(m.partialReceive, labels, partial === undefined ? 0 : partial.bytes);
+  yield* sampleOf(m.partialRemaining, labels, partial?.remaining);
+  yield* sampleOf(m.partialResumable, labels, partial?.resumable);
+}
+
+/** Nothing is said of what waits while it is not known since when, or while the patterns of the pair fit nothing at all. */
+function* pendingSamples({ link, comparison, broken, times, pendingBytes }: Lag, labels: Labels): Generator<Sample> {
+  if (comparison === undefined || (comparison.base === undefined && comparison.joined === 'unknown')) return;
+  if (selects(link.pair) && comparison.selected === 0) return;
+  const { base, pending } = comparison;
+  yield sample(m.pendingSnapshots, labels, pending.length);
+  yield* sampleOf(m.pendingBytes, labels, pendingBytes);
+  if (broken === 'copy_gone') return;
   if (pending.length === 0) {
-    if (comparison.base !== undefined) yield sample(m.lag, labels, 0);
-    if (comparison.passed !== undefined) yield sample(m.pendingBytes, labels, 0);
-    return;
+    if (base !== undefined) yield sample(m.lag, labels, 0);
+  } else if (times.base !== undefined && times.newest !== undefined) {
+    // Made within the same second, it waits all the same.
+    yield sample(m.lag, labels, Math.max(1, times.newest - times.base));
   }
-  if (base !== undefined && newest !== undefined) yield* sampleOf(m.lag, labels, Math.max(0, newest - base));
-  const bytes = comparison.passed?.map(({ name }) => written.get(name));
-  if (bytes !== undefined) yield* sampleOf(m.pendingBytes, labels, sum(bytes));
 }
 
-/** Undefined where one of them is: a part of the sum would pass for all of it. */
-function sum(values: readonly (Value | undefined)[]): Value | undefined {
-  let total = 0n;
-  for (const value of values) {
-    if (value === undefined) return undefined;
-    total += BigInt(value);
-  }
-  return total;
+function* targetSamples({ link, comparison, targetNewest }: Lag, labels: Labels): Generator<Sample> {
+  const { source, copy } = link;
+  yield* sampleOf(m.diverged, labels, comparison?.diverged);
+  if (copy === undefined || source === undefined) return;
+  const foreign = foreignSyncSnapshots(source, copy);
+  if (foreign > 0) yield sample(m.targetSyncSnapshots, labels, foreign);
+  if ((comparison?.diverged ?? 0) === 0) return;
+  yield* sampleOf(m.targetNewest, labels, targetNewest);
+  yield* sampleOf(m.targetWritten, labels, copy.written);
+}
+
+function foreignSyncSnapshots(source: Dataset, copy: Dataset): number {
+  const sync = copy.snapshots.filter((one) => shortName(one).startsWith('syncoid_'));
+  if (sync.length === 0) return 0;
+  const own = new Set(source.snapshots.map(({ guid }) => guid));
+  return sync.filter(({ guid }) => !own.has(guid)).length;
 }

@@ -5,6 +5,8 @@ import { type SshHost, type SshOptions, hostLabel } from './pair.ts';
 export interface Site {
   readonly host: SshHost | undefined;
   readonly ssh: SshOptions;
+  /** How long a command may take on this machine. */
+  readonly localTimeout: Seconds;
 }
 
 /** Tells sites apart: the same machine by other means is another site. */
@@ -25,15 +27,12 @@ export async function hasModule(host: Host): Promise<boolean> {
   return (await host.list(kstatFolder)) !== undefined;
 }
 
-/** A machine that does not list in this time is not asked for more. */
-const localTimeout: Seconds = 60;
-
 /**
  * Runs a zfs command there. What hangs behind ssh would go on hanging after ssh has gone: timeout(1) ends it where it is, and
  * has the last word on the time.
  */
 export function runThere(host: Host, site: Site, words: Command, onLine: (line: string) => void): Promise<Output> {
-  if (site.host === undefined) return host.lines(words, onLine, { timeout: localTimeout });
+  if (site.host === undefined) return host.lines(words, onLine, { timeout: site.localTimeout });
   const limit = Math.ceil(site.ssh.timeout);
   const command = sshCommand(site.host, site.ssh, ['timeout', String(limit), ...words]);
   return host.lines(command, onLine, { timeout: limit + 2, endable: true });
@@ -44,9 +43,9 @@ const timedOut = 124;
 /** What ssh(1) says of its own errors. */
 const unreached = 255;
 
-/** Whether it was still at work there at the end of its time: the machine was reached, and its zfs hangs. */
-export function hangs({ host }: Site, { ended, exitCode }: Output): boolean {
-  return host !== undefined && (ended === 'timeout' || exitCode === timedOut);
+/** Whether not even timeout(1) could end it there: the machine was reached, and its zfs sleeps in the kernel. */
+export function hangs({ host }: Site, { ended }: Output): boolean {
+  return host !== undefined && ended === 'timeout';
 }
 
 /** Why a command there was of no use, in one line; undefined where it went well. */
@@ -54,10 +53,16 @@ export function failureOf(site: Site, words: Command, output: Output): string | 
   if (succeeded(output)) return undefined;
   if (site.host === undefined) return explain(words, output);
   if (output.ended === 'missing') return 'ssh is not installed';
-  // Before the reason, which comes last, ssh may draw a box of @ around a warning.
-  const stderr = output.stderr.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  const lines = output.stderr.trimEnd().split('\n');
+  // Before the reason, which comes last, ssh may draw a box of @ around a warning; a shell there may add warnings of its own.
+  const stderr = (lines.find(tellsFailure) ?? lines.at(-1) ?? '').trim();
   const command: Command = ['ssh', site.host.name, ...(output.exitCode === unreached ? [] : words.slice(0, 2))];
   return explain(command, { ...output, stderr, ...(output.exitCode === timedOut ? { ended: 'timeout' } : {}) });
+}
+
+/** Whether a line of stderr is one by which zfs says that something failed (zfs_standard_error() in libzfs_util.c). */
+export function tellsFailure(line: string): boolean {
+  return /^(cannot |internal error)/.test(line);
 }
 
 /** Whether the far side, or this machine's zfs, came to an answer. */

@@ -1,9 +1,9 @@
 import type { Run } from '../../lib/collector.ts';
-import type { Command, Host } from '../../lib/host.ts';
+import { type Command, type Host, type Output, succeeded } from '../../lib/host.ts';
 import type { Value } from '../../lib/metric.ts';
 import { cellsOf, integer } from '../../lib/parse.ts';
 import { type Site, failureOf, runThere, siteLabel } from './site.ts';
-import type { Snapshot } from './zfs-list.ts';
+import type { Dataset, Snapshot } from './zfs-list.ts';
 
 /** What is asked of single snapshots and bookmarks, by their full names. */
 export interface SnapshotFacts {
@@ -63,9 +63,53 @@ function portions(names: readonly string[]): string[][] {
   return parts;
 }
 
+/** An interrupted receive, or one that is under way. */
+export interface PartialReceive {
+  /** Bytes that the target has. */
+  readonly bytes: Value | undefined;
+  /** Whether the source still has the snapshot that it is of; undefined where either is not known. */
+  readonly resumable: boolean | undefined;
+  /** Bytes still to come, as zfs estimates them. */
+  readonly remaining: Value | undefined;
+}
+
+interface Receive {
+  readonly token: string;
+  readonly sourceSite: Site;
+  readonly targetSite: Site;
+  /** Undefined where it could not be read. */
+  readonly source: Pick<Dataset, 'snapshots'> | undefined;
+}
+
+/** What a receive_resume_token tells on the target, and what the source has to say to it. */
+export async function readPartialReceive(
+  host: Host,
+  { token, sourceSite, targetSite, source }: Receive,
+  run: Run,
+): Promise<PartialReceive> {
+  const words: Command = ['zfs', 'send', '-nvt', token];
+  const { lines, output } = await allLines(host, targetSite, words);
+  const bytes = run.attempt(() => {
+    const found = field(lines, 'bytes');
+    if (found !== undefined) return found;
+    const reason = failureOf(targetSite, ['zfs', 'send', '-nvt'], output) ?? 'expected a line of bytes, got none';
+    throw new Error(`Cannot read a receive_resume_token: ${reason}`);
+  });
+  const guid = field(lines, 'toguid')?.toString();
+  const resumable = guid && source ? source.snapshots.some((one) => one.guid === guid) : undefined;
+  const remaining = resumable === true ? await readRemaining(host, sourceSite, token) : undefined;
+  return { bytes, resumable, remaining };
+}
+
+async function allLines(host: Host, site: Site, words: Command): Promise<{ lines: string[]; output: Output }> {
+  const lines: string[] = [];
+  const output = await runThere(host, site, words, (line) => lines.push(line));
+  return { lines: [...lines, ...output.stderr.split('\n')], output };
+}
+
 /**
- * The bytes that a receive_resume_token stands for, from `zfs send -nvt <token>`: a dry run, which shows what is in the token
- * before it looks for the snapshot, so that it need not be there (zfs-send(8); zfs_send_resume_impl in libzfs_sendrecv.c):
+ * What is in a receive_resume_token, from `zfs send -nvt <token>`: a dry run, which shows it before it looks for the snapshot, so
+ * that it need not be there (zfs-send(8); zfs_send_resume_impl in libzfs_sendrecv.c):
  *
  *     resume token contents:
  *     nvlist version: 0
@@ -75,22 +119,17 @@ function portions(names: readonly string[]): string[][] {
  *     	toguid = 0xdd0728da408cd2a4
  *     	toname = rpool/big@one
  */
-export async function readReceivedBytes(
-  host: Host,
-  site: Site,
-  token: string,
-  { attempt }: Run,
-): Promise<bigint | undefined> {
-  const words: Command = ['zfs', 'send', '-nvt', token];
-  const lines: string[] = [];
-  const output = await runThere(host, site, words, (line) => lines.push(line));
-  return attempt(() => {
-    const found = [...lines, ...output.stderr.split('\n')].flatMap(
-      (line) => /^\s*bytes = (0x[0-9a-f]+)$/.exec(line)?.[1] ?? [],
-    );
-    const [bytes] = found.slice(-1);
-    if (bytes !== undefined) return BigInt(bytes);
-    const reason = failureOf(site, ['zfs', 'send', '-nvt'], output) ?? 'expected a line of bytes, got none';
-    throw new Error(`Cannot read a receive_resume_token: ${reason}`);
-  });
+function field(lines: readonly string[], name: string): bigint | undefined {
+  for (const line of lines) {
+    const [, key, value = ''] = /^\s*(\w+) = (0x[0-9a-f]+)$/.exec(line) ?? [];
+    if (key === name) return BigInt(value);
+  }
+  return undefined;
+}
+
+/** Where the snapshot is there, `zfs send -nvPt <token>` ends with what is still to be sent: `size	1073741824`. */
+async function readRemaining(host: Host, site: Site, token: string): Promise<Value | undefined> {
+  const { lines, output } = await allLines(host, site, ['zfs', 'send', '-nvPt', token]);
+  const sizes = lines.flatMap((line) => /^size\t(\d+)$/.exec(line)?.[1] ?? []);
+  return succeeded(output) && sizes[0] !== undefined ? BigInt(sizes[0]) : undefined;
 }

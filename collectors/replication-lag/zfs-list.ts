@@ -1,7 +1,8 @@
 import type { Command, Host, Output } from '../../lib/host.ts';
+import type { Value } from '../../lib/metric.ts';
 import { type Attempt, cellsOf, integer, unexpected } from '../../lib/parse.ts';
 import { isWithin, topmost } from './pair.ts';
-import { type Site, answered, failureOf, hangs, hasModule, runThere } from './site.ts';
+import { type Site, answered, failureOf, hangs, hasModule, runThere, tellsFailure } from './site.ts';
 
 /** A dataset to list, alone or with all below it. */
 export interface Root {
@@ -26,8 +27,13 @@ export interface Dataset {
   readonly guid: string;
   /** Of a receive that was interrupted and can be resumed. */
   readonly resumeToken: string | undefined;
-  /** Its user told syncoid to leave it out. */
-  readonly unsynced: boolean;
+  /** UNIX time by the clock of its machine; of a copy, when it was first received. */
+  readonly creation: number | undefined;
+  /** Bytes written since its newest snapshot; all that it holds where there is none. */
+  readonly written: Value | undefined;
+  readonly readonly: boolean;
+  /** The property `syncoid:sync`: `true`, `false`, or names of the machines that may take a copy. */
+  readonly sync: string | undefined;
   readonly snapshots: Snapshot[];
   readonly bookmarks: Snapshot[];
 }
@@ -62,7 +68,7 @@ export async function takeInventory(
   });
   const deep = topmost(roots.filter(({ recursive }) => recursive).map(({ dataset }) => dataset));
   const flat = roots.map(({ dataset }) => dataset).filter((name) => !deep.some((top) => isWithin(name, top)));
-  const sick = roots.length === 0 ? undefined : await sickness(host, site);
+  const { sick, pools } = roots.length === 0 ? { sick: undefined, pools: [] } : await lookAhead(host, site);
   for (const [names, recursive] of [
     [deep, true],
     [[...new Set(flat)], false],
@@ -74,7 +80,7 @@ export async function takeInventory(
     };
     if (sick !== undefined) fail(everyOne(left, sick));
     for (const listing of [datasetListing(datasets, attempt), snapshotListing(datasets, attempt)]) {
-      if (left.length > 0) fail(await list(host, site, listing, left, recursive));
+      if (left.length > 0) fail(await list(host, site, listing, left, recursive, { datasets, pools }));
     }
   }
   // What lies below a root that failed is not known either.
@@ -96,15 +102,20 @@ function watched(host: Host, onOutput: (output: Output) => void): Host {
 }
 
 /**
- * While the kernel's namespace lock is held, as beside a stuck `zpool export`, a command that names a dataset cannot be ended by
- * anything, and one that names none ends on SIGTERM (OpenZFS 2.3; not 2.1). So one of these goes ahead.
+ * Which pools are imported, or why that is not known. While the kernel's namespace lock is held, as beside a stuck `zpool export`,
+ * a command that names a dataset cannot be ended by anything, and one that names none ends on SIGTERM (OpenZFS 2.3; not 2.1). So
+ * one of these goes ahead.
  */
-async function sickness(host: Host, site: Site): Promise<string | undefined> {
+async function lookAhead(host: Host, site: Site): Promise<{ sick: string | undefined; pools: string[] }> {
   const here = site.host === undefined;
-  if (here && !(await hasModule(host))) return 'the ZFS kernel module is not loaded';
+  const pools: string[] = [];
+  if (here && !(await hasModule(host))) return { sick: 'the ZFS kernel module is not loaded', pools };
   const words: Command = ['zfs', 'list', '-Hp', '-d', '0', '-o', 'name'];
-  const output = here ? await host.run(words, { endable: true }) : await runThere(host, site, words, () => {});
-  return failureOf(site, words, output);
+  const onLine = (line: string): void => {
+    pools.push(line);
+  };
+  const output = here ? await host.lines(words, onLine, { endable: true }) : await runThere(host, site, words, onLine);
+  return { sick: failureOf(site, words, output), pools };
 }
 
 /** What `zfs list` is asked for. */
@@ -121,20 +132,33 @@ function datasetListing(datasets: Map<string, Dataset>, attempt: Attempt): Listi
     const dataset = attempt(() => parseDataset(line));
     if (dataset !== undefined) datasets.set(dataset.name, dataset);
   };
-  return { types: 'filesystem,volume', columns: 'name,guid,receive_resume_token,syncoid:sync', depth: '0', onLine };
+  return { types: 'filesystem,volume', columns: datasetColumns, depth: '0', onLine };
 }
 
+/** The user property stands last: of all these only its value can hold a tab. */
+const datasetColumns = 'name,guid,creation,written,readonly,receive_resume_token,syncoid:sync';
+
 /**
- * A line of `zfs list -Hp -t filesystem,volume -o name,guid,receive_resume_token,syncoid:sync` (zfs-list(8), zfsprops(7); the
- * last from syncoid's own documentation: `false` means that this dataset is not replicated). The user property stands last: of
- * all these only its value can hold a tab.
+ * A line of `zfs list -Hp -t filesystem,volume -o` with these columns (zfs-list(8), zfsprops(7); the last from syncoid's own
+ * documentation):
  *
- *     rpool/data	6690322934316414911	-	-
+ *     rpool/data	6690322934316414911	1795333190	98304	off	-	-
  */
 function parseDataset(line: string): Dataset {
-  const [name = '', guid = '', token, sync] = cellsOf(line, 4, 'zfs list of datasets', true);
-  const resumeToken = token === '-' ? undefined : token;
-  return { name, guid: guidOf(name, guid), resumeToken, unsynced: sync === 'false', snapshots: [], bookmarks: [] };
+  const cells = cellsOf(line, 7, 'zfs list of datasets', true);
+  const [name = '', guid = '', creation, written, readonly, token, sync] = cells;
+  const created = integer(creation, `zfs list of ${name}, creation`);
+  return {
+    name,
+    guid: guidOf(name, guid),
+    creation: created === undefined ? undefined : Number(created),
+    written: integer(written, `zfs list of ${name}, written`),
+    readonly: readonly === 'on',
+    resumeToken: token === '-' ? undefined : token,
+    sync: sync === '-' || sync === '' ? undefined : sync,
+    snapshots: [],
+    bookmarks: [],
+  };
 }
 
 function snapshotListing(datasets: ReadonlyMap<string, Dataset>, attempt: Attempt): Listing {
@@ -166,6 +190,12 @@ function guidOf(name: string, guid: string): string {
   return guid;
 }
 
+/** What is known of the site by now. */
+interface Found {
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  readonly pools: readonly string[];
+}
+
 /** Reasons by root. */
 async function list(
   host: Host,
@@ -173,35 +203,46 @@ async function list(
   { types, columns, depth, onLine }: Listing,
   roots: readonly string[],
   recursive: boolean,
+  found: Found,
 ): Promise<ReadonlyMap<string, string>> {
   const reach = recursive ? ['-r'] : ['-d', depth];
   const words: Command = ['zfs', 'list', '-Hp', '-t', types, '-o', columns, ...reach, ...roots];
   const output = await runThere(host, site, words, onLine);
   const reason = failureOf(site, words, output);
-  return reason === undefined ? new Map() : failedRoots(site, output, roots, reason);
+  if (reason === undefined) return new Map();
+  return answered(site, output) && output.exitCode === 1
+    ? failedRoots(output.stderr, roots, reason, found)
+    : everyOne(roots, reason);
 }
 
 /**
  * zfs lists what it can, has a line on stderr for each name that it cannot open, and exit status 1: `cannot open
- * 'tank/backup': dataset does not exist` (libzfs_dataset.c, libzfs_util.c). Whose root that is failed, unless it does not exist;
- * where a line says anything else, none of them is known to be whole.
+ * 'tank/backup': dataset does not exist` (libzfs_dataset.c, libzfs_util.c). Whose root that is failed, unless it does not exist in
+ * a pool that is there. Where zfs says that anything else failed, none of them is known to be whole; other lines are a shell's.
  */
 function failedRoots(
-  site: Site,
-  output: Output,
+  stderr: string,
   roots: readonly string[],
   reason: string,
+  { datasets, pools }: Found,
 ): ReadonlyMap<string, string> {
   const failed = new Map<string, string>();
-  if (!answered(site, output)) return everyOne(roots, reason);
-  for (const line of output.stderr.split('\n').filter((one) => one.trim() !== '')) {
+  const missing = new Set<string>();
+  for (const line of stderr.split('\n').filter(tellsFailure)) {
     const [, name = '', why = ''] = /^cannot open '(.+)': (.*)$/.exec(line) ?? [];
     const hit = roots.filter((root) => isWithin(name, root));
-    if (hit.length === 0) return everyOne(roots, reason);
-    if (why === 'dataset does not exist' && roots.includes(name)) continue;
-    for (const root of hit) failed.set(root, line);
+    const [pool = ''] = name.split('/', 1);
+    if (hit.length === 0) return everyOne(roots, line);
+    const isGone = why === 'dataset does not exist' && roots.includes(name) && !datasets.has(name);
+    if (!isGone) for (const root of hit) failed.set(root, line);
+    else if (pools.includes(pool)) missing.add(name);
+    else failed.set(name, `the pool ${pool} is not imported`);
   }
-  return output.stderr.trim() === '' ? everyOne(roots, reason) : failed;
+  const isExplained = failed.size > 0 || missing.size > 0;
+  for (const root of roots) {
+    if (!isExplained || !(failed.has(root) || missing.has(root) || datasets.has(root))) failed.set(root, reason);
+  }
+  return failed;
 }
 
 function everyOne(roots: readonly string[], reason: string): ReadonlyMap<string, string> {
@@ -216,6 +257,12 @@ function datasetOf({ name }: Snapshot): string {
 /** `daily` of `rpool/data@daily`. */
 export function shortName({ name }: Snapshot): string {
   return name.replace(/^[^@#]*[@#]/, '');
+}
+
+export function newestOf(snapshots: readonly Snapshot[]): Snapshot | undefined {
+  let newest: Snapshot | undefined;
+  for (const one of snapshots) if (newest === undefined || one.createtxg > newest.createtxg) newest = one;
+  return newest;
 }
 
 /** Oldest first. createtxg orders within a pool, to the transaction; creation has whole seconds only. */

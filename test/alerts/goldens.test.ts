@@ -43,6 +43,8 @@ describe.skipIf(withoutPromtool)('on recorded machines', () => {
     async (name, machines) => {
       expect(await differences(name, name, machines)).toBe('');
     },
+    // A day of many machines.
+    120_000,
   );
 
   test.each(Object.keys(firing))('the alerts on the collector %s itself, too', async (name) => {

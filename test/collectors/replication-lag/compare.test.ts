@@ -10,7 +10,10 @@ const source = (guids: readonly string[], bookmarks: readonly Snapshot[] = []): 
   name: 'rpool/a',
   guid: '1',
   resumeToken: undefined,
-  unsynced: false,
+  creation: undefined,
+  written: 0,
+  readonly: false,
+  sync: undefined,
   snapshots: snapshots('rpool/a', guids),
   bookmarks: [...bookmarks],
 });
@@ -89,12 +92,16 @@ describe('compare', () => {
     expect(found.diverged).toBeUndefined();
   });
 
-  test('after the source has lost it, the base of an earlier run holds as long as the target has it', () => {
+  test('after the source has lost it, the base of an earlier run holds, whatever the target still has', () => {
     const known = { guid: '2', createtxg: 5 };
     const kept = compare(source(['3', '4']), target(['1', '2']), all, known);
     expect(kept).toMatchObject({ joined: 'nothing', base: { guid: '2' }, diverged: 0 });
     expect(kept.passed).toBeUndefined();
-    expect(compare(source(['3', '4']), target(['1']), all, known).base).toBeUndefined();
+    expect(compare(source(['3', '4']), target(['1']), all, known)).toMatchObject({
+      joined: 'nothing',
+      base: { guid: '2' },
+    });
+    expect(names(compare(source(['3', '4']), target([]), all, known).pending)).toStrictEqual(['3', '4']);
   });
 
   test('of any history: pending, base and the rest of the source are all of it', () => {
