@@ -7,10 +7,17 @@ import { datasource, selectorOf } from './variables.ts';
 
 const common: readonly Annotation[] = [
   {
-    name: 'Alerts',
-    expr: series(alerts, { alertstate: 'firing', severity: ['warning', 'critical'] }),
+    name: 'Critical alerts',
+    expr: series(alerts, { alertstate: 'firing', severity: 'critical' }),
     text: '{{alertname}} {{instance}}',
     color: 'red',
+  },
+  {
+    name: 'Warnings',
+    expr: series(alerts, { alertstate: 'firing', severity: 'warning' }),
+    text: '{{alertname}} {{instance}}',
+    color: 'orange',
+    off: true,
   },
   {
     name: 'Reboots',
@@ -37,11 +44,11 @@ export function annotationQueries(dashboard: Dashboard) {
       .hide(true)
       .iconColor('rgba(0, 211, 255, 1)')
       .type('dashboard'),
-    ...annotationsOf(dashboard).map(({ name, expr, text, color, valueIsTime = false }) =>
+    ...annotationsOf(dashboard).map(({ name, expr, text, color, valueIsTime = false, off = false }) =>
       new grafana.AnnotationQueryBuilder()
         .name(name)
         .datasource(datasource)
-        .enable(true)
+        .enable(!off)
         .iconColor(color)
         .expr(render(expr, selectorOf(dashboard)))
         .step('60s')

@@ -36,7 +36,8 @@ export function panelOf(panel: Panel, selector: string) {
     .span(panel.width)
     .height(panel.height ?? heights[panel.kind])
     .interval(shortest)
-    .noValue(panel.kind === 'names' ? 'none' : 'no data');
+    // An empty list is an answer; a graph without lines is none.
+    .noValue(panel.kind === 'names' || panel.kind === 'table' ? 'none' : 'no data');
   // The columns of a table have settings of their own.
   if (panel.kind === 'table' || panel.kind === 'matrix') return builder;
   return builder
@@ -62,7 +63,11 @@ function kindOf(panel: Panel, selector: string) {
 }
 
 const kinds = {
-  stat: (panel: SeriesPanel) => stat(common.BigValueTextMode.ValueAndName, panel),
+  stat: (panel: SeriesPanel) =>
+    stat(
+      panel.queries[0]?.legend === panel.title ? common.BigValueTextMode.Value : common.BigValueTextMode.ValueAndName,
+      panel,
+    ),
   names: (panel: SeriesPanel) => stat(common.BigValueTextMode.Name, panel),
   gauges: () =>
     new GaugesBuilder()

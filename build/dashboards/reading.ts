@@ -13,7 +13,8 @@ export function columnProperties({ unit = 'none', words = [], limits }: Reading)
   if (limits === undefined) return plain;
   return [
     ...plain,
-    { id: 'thresholds', value: thresholds(limits).build() },
+    // A number that is fine is no news; a state that is fine is.
+    { id: 'thresholds', value: thresholds(limits, words.length === 0 ? 'transparent' : 'green').build() },
     { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
   ];
 }
@@ -25,9 +26,9 @@ export function mappings(words: readonly string[]): grafana.ValueMapping[] {
   }));
 }
 
-export function thresholds({ warning, critical }: Limits): grafana.ThresholdsConfigBuilder {
+export function thresholds({ warning, critical }: Limits, fine = 'green'): grafana.ThresholdsConfigBuilder {
   const steps = [
-    { value: null, color: 'green' },
+    { value: null, color: fine },
     ...(warning === undefined ? [] : [{ value: warning, color: 'orange' }]),
     ...(critical === undefined ? [] : [{ value: critical, color: 'red' }]),
   ];

@@ -12,7 +12,7 @@ export interface Machine {
   readonly recordings: Readonly<Record<string, string>>;
 }
 
-/** A fleet of which half is fine. */
+/** A fleet in which much is wrong, so that the pictures show what that looks like. */
 export const machines: readonly Machine[] = [
   machine('node01', 'production', ['healthy', 'healthy', 'healthy', 'healthy']),
   machine('node02', 'production', ['degraded-faulted', 'accept-queue-full', 'stale', 'pending']),
@@ -29,24 +29,32 @@ export const machines: readonly Machine[] = [
   machine('node12', 'staging', ['expansion-running', 'destinations-above-socket-limit', 'healthy', 'healthy']),
 ];
 
+const withFailedUnit: ReadonlySet<string> = new Set(['node02', 'node07']);
+
 function machine(name: string, env: string, [zfs, tcp, wireguard, replication]: [string, string, string, string]) {
   return { name, env, recordings: { zfs, tcp, wireguard, 'replication-lag': replication } };
 }
 
 /** What its textfile directory holds at `now`, in seconds since 1970, `passed` seconds after the recordings were made. */
-export function textfiles({ recordings }: Machine, now: number, passed: number): ReadonlyMap<string, string> {
-  const texts = collectors.flatMap(({ name }) => {
-    const recording = recordings[name];
+export function textfiles({ name, recordings }: Machine, now: number, passed: number): ReadonlyMap<string, string> {
+  const texts = collectors.flatMap(({ name: collector }) => {
+    const recording = recordings[collector];
     if (recording === undefined) return [];
-    const folder = path.join(fixtures, name, recording);
+    const folder = path.join(fixtures, collector, recording);
     const { clock } = z
       .object({ clock: z.number() })
       .parse(JSON.parse(readFileSync(path.join(folder, 'recording.json'), 'utf8')));
     return [
-      [`${name}.prom`, moved(readFileSync(path.join(folder, 'expected.prom'), 'utf8'), now - clock, passed)] as const,
+      [
+        `${collector}.prom`,
+        moved(readFileSync(path.join(folder, 'expected.prom'), 'utf8'), now - clock, passed),
+      ] as const,
     ];
   });
-  return new Map([...texts, ['systemd.prom', readFileSync(path.join(fixtures, 'host/vm/systemd.prom'), 'utf8')]]);
+  const units = readFileSync(path.join(fixtures, 'host/vm/systemd.prom'), 'utf8');
+  // The unit that had failed on the recorded machine is one of a few.
+  const failed = withFailedUnit.has(name) ? units : units.replaceAll(/^(.*state="failed".*) 1$/gm, '$1 0');
+  return new Map([...texts, ['systemd.prom', failed]]);
 }
 
 /** The text with its times `by` seconds later, and what its counters have gained in `passed` seconds. */

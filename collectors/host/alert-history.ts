@@ -50,7 +50,7 @@ const history: Row = {
       description: 'At most 50 at a time, the worst ones. A short alert is drawn as long as one step of the picture.',
       kind: 'timeline',
       width: 24,
-      height: 14,
+      height: 20,
       words: severities,
       limits: { warning: 2, critical: 3 },
       queries: [

@@ -11,7 +11,7 @@ const filesystems = {
   fstype: { not: ['tmpfs', 'ramfs', 'overlay', 'squashfs', 'zfs', 'nfs.*', 'cifs', 'fuse.*'] },
 } as const;
 
-const networks = { device: { not: ['lo', '(veth|docker|br-|cali|tap).*'] } } as const;
+const networks = { device: { not: ['lo', '(veth|docker|br-|cali|tap|ifb).*'] } } as const;
 
 function rate(expr: Expression): Expression {
   return promql`rate(${expr}[$__rate_interval])`;

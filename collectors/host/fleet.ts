@@ -83,6 +83,7 @@ const trouble: Row = {
       description: 'Peers with keepalives that have not been heard for 5 minutes.',
       kind: 'table',
       width: 12,
+      height: 8,
       by: ['instance', 'interface', 'friendly_name', 'public_key'],
       columns: [{ title: 'Silent for', expr: promql`${silent}`, unit: 's', limits: { critical: 0 } }],
     },
@@ -90,6 +91,7 @@ const trouble: Row = {
       title: 'Pools in trouble',
       kind: 'table',
       width: 12,
+      height: 8,
       by: ['instance', 'pool'],
       columns: [
         {

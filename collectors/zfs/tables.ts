@@ -19,6 +19,7 @@ export const pools: TablePanel = {
   title: 'Pools, the fullest first',
   kind: 'table',
   width: 24,
+  height: 6,
   by: ['instance', 'pool'],
   columns: [
     {
@@ -38,23 +39,28 @@ export const pools: TablePanel = {
   ],
 };
 
+/** By the number of zfs_scrub_state, from fine to bad: finished, running, paused, cancelled, none known. */
+const scrubOrder = promql`(${scan.scrubState} == 2) * 0 or (${scan.scrubState} == 1) + ${scan.scrubPaused}
+  or ${scan.scrubState} == 3 or (${scan.scrubState} == 0) + 4`;
+
 export const scrubs: TablePanel = {
-  title: 'Scrubs, the oldest first',
+  title: 'Scrubs, those without a whole one first',
   kind: 'table',
   width: 24,
-  height: 8,
+  height: 6,
   by: ['instance', 'pool'],
   columns: [
     {
-      title: 'Since the last whole one',
-      expr: promql`time() - ${scan.scrubLastCompleted} or ${scan.scrubState} * 0`,
-      unit: 's',
-      limits: { warning: 36 * 86_400 },
+      title: 'State',
+      expr: scrubOrder,
+      words: ['finished', 'running', 'paused', 'cancelled', 'none known'],
+      limits: { warning: 3 },
     },
     {
-      title: 'State',
-      expr: promql`${scan.scrubState} + 3 * (${scan.scrubPaused} == 1) or ${scan.scrubState}`,
-      words: ['none known', 'running', 'finished', 'cancelled', 'paused'],
+      title: 'Since the last whole one',
+      expr: promql`time() - ${scan.scrubLastCompleted}`,
+      unit: 's',
+      limits: { warning: 36 * 86_400 },
     },
     { title: 'Progress', expr: promql`${scan.scrubIssued} / ${scan.scrubTotal}`, unit: 'percentunit' },
     { title: 'Errors', expr: promql`${scan.scrubErrors}`, limits: { critical: 1 } },
@@ -63,7 +69,6 @@ export const scrubs: TablePanel = {
       title: 'Resilver',
       expr: promql`${scan.resilverState}`,
       words: ['none known', 'running', 'finished', 'cancelled'],
-      limits: { warning: 1 },
     },
   ],
 };

@@ -35,6 +35,8 @@ export interface Annotation {
   readonly color: 'red' | 'orange' | 'blue' | 'purple';
   /** Whether the value is the time, in milliseconds, rather than the time at which it was seen. */
   readonly valueIsTime?: boolean;
+  /** Whether it has to be switched on: of warnings there may be many at once. */
+  readonly off?: boolean;
 }
 
 export interface Row {

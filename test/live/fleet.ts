@@ -62,6 +62,7 @@ async function startNode(scratch: string, name: string, env: string): Promise<No
     `--web.listen-address=${address}`,
     `--collector.textfile.directory=${path.join(folder, 'textfile')}`,
     `--path.procfs=${path.join(folder, 'proc')}`,
+    '--no-collector.netdev.netlink',
   ]);
   return { name, env, address, ...child };
 }
