@@ -1,8 +1,8 @@
 import { alertHistory } from '../../collectors/host/alert-history.ts';
 import { nodeDetail } from '../../collectors/host/dashboard.ts';
-import { fleet } from '../../collectors/host/fleet.ts';
 import { slices } from '../../collectors/index.ts';
 import type { Dashboard, Row } from '../../lib/monitoring/dashboard.ts';
+import { fleet } from '../fleet/dashboard.ts';
 
 const ofSlices = slices.flatMap(({ collector: { name }, dashboard }) =>
   dashboard === undefined ? [] : [{ name, dashboard }],

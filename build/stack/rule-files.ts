@@ -1,6 +1,7 @@
 import { watched } from '../../collectors/index.ts';
 import type { RuleFile } from '../../lib/monitoring/rules.ts';
 import { suiteAlerts, suiteRecords } from '../../lib/monitoring/suite-alerts.ts';
+import { fleetRecords } from '../fleet/records.ts';
 
 /** Where there is no dashboard of its own: that of the machine. */
 const machine = 'textfile-node';
@@ -31,7 +32,8 @@ export const ruleFiles: readonly RuleFile[] = [
   ...watched.map(({ name, alerts, records = [], dashboard }) => ({
     name,
     alerts,
-    records,
+    // What the table of the whole fleet reads is of several collectors, and stands with the machine's.
+    records: name === 'host' ? [...records, ...fleetRecords] : records,
     readme: `collectors/${name}/README.md`,
     dashboard: dashboard?.uid ?? machine,
     followers,

@@ -1,13 +1,13 @@
+import { arcRatio, cpuRatio, filesystemRatio, memoryRatio, unitsFailed } from '../../collectors/host/records.ts';
+import { silent } from '../../collectors/wireguard/alerts.ts';
+import * as zfs from '../../collectors/zfs/metrics.ts';
+import { healthWords } from '../../collectors/zfs/tables.ts';
 import type { Dashboard, Row, SeriesPanel, TablePanel } from '../../lib/monitoring/dashboard.ts';
 import { up } from '../../lib/monitoring/prometheus.ts';
 import { type Expression, promql, series } from '../../lib/monitoring/promql.ts';
 import { alertsFiring } from '../../lib/monitoring/suite-alerts.ts';
 import { success } from '../../lib/self-metrics.ts';
-import { silent } from '../wireguard/alerts.ts';
-import * as zfs from '../zfs/metrics.ts';
-import { healthWords } from '../zfs/tables.ts';
-import { linksDown, machineStates, peersHeard, poolHealth, poolUsed, state, waiting } from './fleet-records.ts';
-import { arcRatio, cpuRatio, filesystemRatio, memoryRatio, unitsFailed } from './records.ts';
+import { linksDown, machineStates, peersHeard, poolHealth, poolUsed, state, waiting } from './records.ts';
 
 const node = ['instance', 'env'];
 

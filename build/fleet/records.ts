@@ -1,11 +1,11 @@
+import * as replication from '../../collectors/replication-lag/metrics.ts';
+import { silent } from '../../collectors/wireguard/alerts.ts';
+import * as wireguard from '../../collectors/wireguard/metrics.ts';
+import * as zfs from '../../collectors/zfs/metrics.ts';
 import { up } from '../../lib/monitoring/prometheus.ts';
 import { type Expression, labels, promql, series } from '../../lib/monitoring/promql.ts';
 import { type Recording, recording } from '../../lib/monitoring/record.ts';
 import { alertsFiring } from '../../lib/monitoring/suite-alerts.ts';
-import * as replication from '../replication-lag/metrics.ts';
-import { silent } from '../wireguard/alerts.ts';
-import * as wireguard from '../wireguard/metrics.ts';
-import * as zfs from '../zfs/metrics.ts';
 
 /** How a machine is. Within 1 and 2 the number of alerts decides, for a table that has the worst one first. */
 export const machineStates = ['fine', 'warning', 'critical', 'down'] as const;
