@@ -38,7 +38,7 @@ describe('files and folders', () => {
     mkdirSync(at('proc/folder'));
     symlinkSync('loop', at('proc/loop'));
     const machine = host();
-    await expect(machine.readText('/proc/folder')).rejects.toThrow('EISDIR');
+    await expect(machine.readText('/proc/folder')).rejects.toThrow('proc/folder: it is a folder');
     await expect(machine.readText('/proc/loop')).rejects.toThrow('ELOOP');
     await expect(machine.list('/proc/loop')).rejects.toThrow('ELOOP');
   });
