@@ -194,8 +194,8 @@ export const cases: readonly AlertCase[] = [
     step: '5m',
     series: { 'zfs_replication_target_up{target="nas:tank/data"}': '1x3 0x2 1x3 0x20' },
     fires: {
-      '1h5m': [],
-      '1h10m': [{ labels: { target: 'nas:tank/data' }, summary: 'The target nas:tank/data cannot be asked from db1.' }],
+      '55m': [],
+      '1h5m': [{ labels: { target: 'nas:tank/data' }, summary: 'The target nas:tank/data cannot be asked from db1.' }],
     },
   },
   {
@@ -204,8 +204,8 @@ export const cases: readonly AlertCase[] = [
     step: '5m',
     series: { 'zfs_replication_source_up{dataset="db2:rpool/data"}': '1x3 0x20' },
     fires: {
-      '30m': [],
-      '35m': [
+      '25m': [],
+      '30m': [
         { labels: { dataset: 'db2:rpool/data' }, summary: 'The source db2:rpool/data cannot be asked from db1.' },
       ],
     },

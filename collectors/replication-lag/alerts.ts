@@ -137,7 +137,7 @@ const unreachable: readonly Alert[] = [
     severity: 'warning',
     // A reboot of the target is shorter.
     expr: is.targetDown,
-    for: '15m',
+    for: '10m',
     summary: 'The target {{ $labels.target }} cannot be asked from {{ $labels.instance }}.',
     description:
       'Unreachable, hung, it refuses the key, or its pool is not imported. How far it is behind is told from what was known last. ' +
@@ -151,13 +151,15 @@ const unreachable: readonly Alert[] = [
     name: 'ReplicationSourceDown',
     severity: 'warning',
     expr: is.sourceDown,
-    for: '15m',
+    for: '10m',
     summary: 'The source {{ $labels.dataset }} cannot be asked from {{ $labels.instance }}.',
     description:
       'Unreachable, hung, its pool is not imported, or there is no such dataset any more. ' +
       `${journal} says which; what is known of the copies is what was known last.`,
     mutes: [
       unread,
+      // Where the source is on this machine, its own collector cannot read it either.
+      { alerts: ['TextfileCollectorSourceFailing'], on: ['instance'], with: { collector: 'zfs' } },
       { alerts: ['ZFSReplicationLag', 'ReplicationMissing', 'ReplicationTargetDiverged'], on: ['instance'] },
     ],
   },

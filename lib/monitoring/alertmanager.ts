@@ -53,7 +53,8 @@ function route() {
         group_by: ['cluster'],
         group_wait: '0s',
         group_interval: '1m',
-        repeat_interval: '1m',
+        // What is not older than this is not sent again: a minute would be two.
+        repeat_interval: '50s',
       },
       { receiver: 'nobody', matchers: ['severity = info'] },
       // A hub or a switch that fails takes many machines along.

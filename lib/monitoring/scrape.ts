@@ -11,7 +11,7 @@ export function prometheusText(site: Site): string {
     yamlText({
       global: { ...globalOf(site), evaluation_interval: site.evaluation_interval },
       alerting: { alertmanagers: [{ static_configs: [{ targets: site.alertmanagers }] }] },
-      rule_files: ['/etc/prometheus/rules/*.yml'],
+      rule_files: [site.rule_files],
       scrape_configs: [job('prometheus', ['localhost:9090']), job('alertmanager', site.alertmanagers), machines(site)],
       ...(site.remote_write === undefined
         ? {}

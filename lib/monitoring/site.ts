@@ -53,6 +53,7 @@ export const siteSettings = {
   ),
   scrape_interval: setting(z._default(time, '15s'), 'Time from scrape to scrape; 30s from 1,000 machines on'),
   evaluation_interval: setting(z._default(time, '30s'), 'Time from one evaluation of the rules to the next'),
+  rule_files: setting(z._default(text, '/etc/prometheus/rules/*.yml'), 'Where Prometheus finds the rules'),
   alertmanagers: setting(z._default(z.array(text), ['localhost:9093']), 'Addresses of the Alertmanagers'),
   remote_write: setting(
     z.optional(z.string().check(z.regex(/^https?:\/\/\S+$/))),
@@ -78,7 +79,7 @@ export const siteSettings = {
   working_hours: setting(
     z._default(hours, hours.parse({})),
     'When warnings are told, by the clock of Alertmanager',
-    '[working_hours]\nweekdays = ["monday:sunday"]\nfrom = "00:00"\nto = "24:00"',
+    '[working_hours]\nweekdays = ["sunday:saturday"]\nfrom = "00:00"\nto = "24:00"',
   ),
   scrub_nights: setting(
     z._default(z.array(text), ['8:14']),

@@ -95,7 +95,7 @@ export const cases: readonly AlertCase[] = [
       'textfile_collector_source_success{collector="zfs",source="zpool list",target="tank"}': '1x9 0x6 1x40',
     },
     fires: {
-      '9m': [],
+      '14m': [],
       '15m': [
         {
           labels: { collector: 'tcp' },
@@ -103,7 +103,7 @@ export const cases: readonly AlertCase[] = [
           listed: 'Not read: ss sockets. ',
         },
       ],
-      '36m': [
+      '40m': [
         {
           labels: { collector: 'tcp' },
           summary: 'Collector tcp on db1 cannot read 1 of its sources.',

@@ -272,8 +272,10 @@ describe.skipIf(withoutPromtool)('promtool', () => {
 describe.skipIf(withoutAmtool)('amtool', () => {
   const config = path.join(dist, 'server/alertmanager.yml');
 
-  test('finds alertmanager.yml valid, with and without settings', async () => {
+  test('finds alertmanager.yml valid, without settings and with all that the example shows', async () => {
     expect(await amtool(['check-config', config])).toMatchObject({ exitCode: 0 });
+    const { out } = await stack(exampleText().replaceAll(/^#(?! )/gm, ''));
+    expect(await amtool(['check-config', path.join(out, 'server/alertmanager.yml')])).toMatchObject({ exitCode: 0 });
   });
 
   test.each([...new Map(alerts.map((one) => [`${one.name} ${one.severity}`, one])).values()])(
