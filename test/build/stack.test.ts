@@ -97,6 +97,13 @@ describe('every alert', () => {
     }
   });
 
+  test('has a row in the table of an incident', () => {
+    const readme = readFileSync(path.join(dist, '../lib/monitoring/README.md'), 'utf8');
+    const rows = [...readme.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(([, names = '']) => names.split(', '));
+    const names = [...new Set(rules.map(({ alert }) => `\`${alert}\``))];
+    expect(rows.sort()).toEqual(names.sort());
+  });
+
   test('outlasts NodeDown, which then mutes it; a cause outlasts what follows from it', () => {
     const down = rules.find(({ alert }) => alert === 'NodeDown');
     const exempt = new Set(['NodeDown', 'NodeForgotten', 'Watchdog']);
