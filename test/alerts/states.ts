@@ -34,8 +34,13 @@ export const states: readonly State[] = [
   state('replication-lag/ssh-refused', 'chat: ReplicationTargetDown'),
   state('replication-lag/target-suspended', 'chat: ReplicationTargetDown'),
   state('replication-lag/pull-source-refused', 'chat: ReplicationSourceDown'),
-  state('replication-lag/target-gone', 'chat: ReplicationMissing'),
-  state('replication-lag/target-diverged', 'chat: ReplicationMissing'),
+  state('replication-lag/target-gone', 'chat: ReplicationTargetDown'),
+  // Two things are wrong here: the target has snapshots of its own, and another dataset, which was renamed, has no copy.
+  state(
+    'replication-lag/target-diverged',
+    'chat: ReplicationBothSidesChanged',
+    'chat: ReplicationBothSidesChanged, ReplicationMissing',
+  ),
   state('replication-lag/partial-first', 'chat: ReplicationMissing, ReplicationReceiveStuck'),
   state('wireguard/stale', 'chat: WireGuardPeerStale'),
   state('wireguard/unprivileged', 'chat: TextfileCollectorSourceFailing'),
