@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf, messageOf } from '../errors.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../host.ts';
 import { grace, runCommand } from './command.ts';
 import { keeping, maxText, splitting } from './output.ts';
+import { readRegularFile } from './regular-file.ts';
 import type { Survivors } from './survivors.ts';
 import { findTool } from './tools.ts';
 
@@ -65,7 +66,7 @@ export function liveHost(options: LiveOptions): Host {
     readText: async (file) =>
       unlessMissing(() => {
         try {
-          return readFileSync(place(file), 'utf8');
+          return readRegularFile(place(file));
         } catch (error) {
           // Of a folder Node.js does not say which.
           throw codeOf(error) === 'EISDIR' ? new Error(`Cannot read ${place(file)}: it is a folder`) : error;

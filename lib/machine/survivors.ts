@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import type { Command } from '../host.ts';
 import { makeFolder } from './folder.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /** Commands of this or an earlier run that took no SIGKILL: most likely in uninterruptible sleep. */
 const survivorsSchema = () =>
@@ -40,7 +41,7 @@ export function openSurvivors(file: string): Survivors {
 
 function read(file: string): z.output<ReturnType<typeof survivorsSchema>> {
   try {
-    return survivorsSchema().parse(JSON.parse(readFileSync(file, 'utf8')));
+    return survivorsSchema().parse(JSON.parse(readRegularFile(file)));
   } catch {
     return [];
   }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type * as z from 'zod/mini';
 import type { Collector } from '../collector.ts';
 import { codeOf, messageOf } from '../errors.ts';
+import { readRegularFile } from '../machine/regular-file.ts';
 import { parseArgv } from './cli.ts';
 import { type Option, type Request, fromText, optionsOf, UsageError } from './options.ts';
 
@@ -79,7 +79,7 @@ export async function fromToml(file: string, mayBeAbsent: boolean, settable: rea
 
 function readConfig(file: string, mayBeAbsent: boolean): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file);
   } catch (error) {
     if (mayBeAbsent && codeOf(error) === 'ENOENT') return undefined;
     const got = codeOf(error) ?? messageOf(error);

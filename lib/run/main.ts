@@ -81,8 +81,9 @@ async function collectOnce(call: Call): Promise<ExitStatus> {
 
 function deliver(text: string, file: string): void {
   try {
-    replaceFile(file, text);
+    // First, since what was left may be what fills the disk.
     sweep(file);
+    replaceFile(file, text);
   } catch (error) {
     throw new Error(`Cannot write ${file}: ${messageOf(error)}`, { cause: error });
   }

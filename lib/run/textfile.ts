@@ -1,8 +1,19 @@
-import { lstatSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { isRecent } from '../clock.ts';
 import type { Seconds } from '../host.ts';
+import { readRegularFile } from '../machine/regular-file.ts';
 
 // Everything here is synchronous: a run does one thing after the other, and the pool of threads behind the asynchronous
 // calls would cost it more than the calls themselves.
@@ -16,32 +27,43 @@ const staleAfter: Seconds = 600;
  * Replaces `file` by `text`, wholly or not at all: temporary file in the same folder, fsync, rename. Not fsync of the
  * folder: after a crash the old file or the new one is there, and either is whole.
  *
- * The text is written here and not by write-file-atomic, which does not look at how many bytes its one write(2) took: on
- * a full disk it would rename a file that was cut short. The temporary name is `<file>.<digits>`; node_exporter reads
- * every name that ends in `.prom`, dotfiles too, but not these.
+ * The folder may belong to someone else, and we may be root: the temporary name cannot be guessed, O_EXCL opens nothing that is
+ * there already, not even a link, and everything after that is done to the descriptor. The name is `<file>.<128 bits>`;
+ * node_exporter reads every name that ends in `.prom`, dotfiles too, but not these.
  */
 export function replaceFile(file: string, text: string): void {
-  // write-file-atomic would write to where a link leads, which who owns the folder may choose.
+  // A rename would take the place of the link, which whoever made it may need.
   if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw new Error('expected a file of its own, got a symbolic link');
   }
-  writeFileAtomic.sync(file, '', {
-    mode,
-    fsync: true,
-    // Its default is to give the file the owner of the old one, which root without CAP_CHOWN may not.
-    chown: { uid: process.geteuid?.() ?? -1, gid: process.getegid?.() ?? -1 },
-    tmpfileCreated: (temporary) => writeFileSync(temporary, text),
-  });
+  const temporary = `${file}.${randomBytes(16).toString('hex')}`;
+  const descriptor = openSync(temporary, 'wx', mode);
+  // Beyond a limit of the file's size the write then fails, instead of ending the process.
+  process.on('SIGXFSZ', ignore);
+  try {
+    fchmodSync(descriptor, mode);
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+    renameSync(temporary, file);
+  } catch (error) {
+    unlinkSync(temporary);
+    throw error;
+  } finally {
+    process.off('SIGXFSZ', ignore);
+    closeSync(descriptor);
+  }
 }
+
+function ignore(): void {}
 
 /** Removes what runs that were killed left beside `file`. */
 export function sweep(file: string): void {
   const folder = path.dirname(file);
   const ours = `${path.basename(file)}.`;
   for (const name of readdirSync(folder)) {
-    if (!name.startsWith(ours) || !/^\d+$/.test(name.slice(ours.length))) continue;
+    if (!name.startsWith(ours) || !/^[\da-f]{32}$/.test(name.slice(ours.length))) continue;
     const leftover = path.join(folder, name);
-    const found = statSync(leftover, { throwIfNoEntry: false });
+    const found = lstatSync(leftover, { throwIfNoEntry: false });
     if (found?.isFile() && !isRecent(found.mtimeMs / 1000, staleAfter, Date.now() / 1000)) unlinkSync(leftover);
   }
 }
@@ -49,7 +71,7 @@ export function sweep(file: string): void {
 /** The value of the first series of a metric in the file of an earlier run; undefined where there is none. */
 export function previousValue(file: string, metric: string): number | undefined {
   try {
-    const line = readFileSync(file, 'utf8')
+    const line = readRegularFile(file)
       .split('\n')
       .find((one) => one.startsWith(`${metric}{`));
     const value = Number(line?.slice(line.lastIndexOf(' ')));

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { makeFolder } from '../machine/folder.ts';
+import { readRegularFile } from '../machine/regular-file.ts';
 import { replaceFile } from './textfile.ts';
 
 /** Made when it is needed: most runs have nothing to tell. */
@@ -10,7 +11,7 @@ const linesSchema = () => z.array(z.string());
 /** What the run before told, and need not be told again while it lasts. None where that cannot be known. */
 export function readTold(folder: string, instance: string): readonly string[] {
   try {
-    return linesSchema().parse(JSON.parse(readFileSync(fileOf(folder, instance), 'utf8')));
+    return linesSchema().parse(JSON.parse(readRegularFile(fileOf(folder, instance))));
   } catch {
     return [];
   }
