@@ -101,6 +101,9 @@ function reason(name: string, stderr: string): string {
   return own ?? `${name}: ${lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0] ?? 'ended without a word'}`;
 }
 
+/** Columns that are set to the right. */
+const numbers = [2, 3];
+
 function table(outcomes: readonly Outcome[]): string {
   const rows = [
     ['collector', 'source', 'series', 'duration', 'file'],
@@ -113,7 +116,6 @@ function table(outcomes: readonly Outcome[]): string {
     ]),
   ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const numbers = [2, 3];
   const padded = (cell: string, column: number): string => {
     const width = widths[column] ?? 0;
     return numbers.includes(column) ? cell.padStart(width) : cell.padEnd(width);

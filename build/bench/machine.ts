@@ -103,8 +103,15 @@ export async function makeMachine({ standIns }: Programs, folder: string, sizes:
 
 /** What collectors read of /proc and /sys, for the machine that the tools tell of. */
 async function writeKernel(folder: string, bin: string): Promise<void> {
+  for (const [name, text] of Object.entries(await kernelFiles(bin))) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+}
+
+async function kernelFiles(bin: string): Promise<Readonly<Record<string, string>>> {
   const counted = async (name: string): Promise<string> => `${(await execa(path.join(bin, name))).stdout}\n`;
-  const files: Readonly<Record<string, string>> = {
+  return {
     'proc/spl/kstat/zfs/tank/state': 'ONLINE\n',
     'proc/spl/kstat/zfs/backup/state': 'ONLINE\n',
     'proc/net/sockstat': await counted('sockstat'),
@@ -116,10 +123,6 @@ async function writeKernel(folder: string, bin: string): Promise<void> {
     'sys/class/net/lo/uevent': 'INTERFACE=lo\nIFINDEX=1\n',
     'sys/class/net/wg0/uevent': 'DEVTYPE=wireguard\nINTERFACE=wg0\nIFINDEX=2\n',
   };
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
-  }
 }
 
 function here(...parts: string[]): string {

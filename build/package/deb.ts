@@ -46,19 +46,23 @@ function changelog(time: number): string {
 /** What Debian has in /usr/share/common-licenses; who holds the copyright stands after it. */
 const apacheTerms = /^ *Apache License\n[^]*END OF TERMS AND CONDITIONS\n[^]*?(?=^ *Copyright)/m;
 
+const ownCopyright = [
+  'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/',
+  'Upstream-Name: textfile-collectors',
+  '',
+  'Files: *',
+  'Copyright: Textfile Collectors Developers',
+  'License: Apache-2.0',
+  ' On Debian systems, the text is in /usr/share/common-licenses/Apache-2.0.',
+  '',
+];
+
 /** In the machine-readable form of Debian; the second paragraph is of the packages in the bundles. */
 function copyright(): string {
   const texts = notices().map(({ title, text }) => `--- ${title} ---\n${text.replace(apacheTerms, '')}`);
   const holders = texts.flatMap((text) => text.match(/^ *copyright (\(c\)|\d).*/gim) ?? []).map((line) => line.trim());
   return [
-    'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/',
-    'Upstream-Name: textfile-collectors',
-    '',
-    'Files: *',
-    'Copyright: Textfile Collectors Developers',
-    'License: Apache-2.0',
-    ' On Debian systems, the text is in /usr/share/common-licenses/Apache-2.0.',
-    '',
+    ...ownCopyright,
     'Files: usr/lib/textfile-collectors/*.js',
     'Copyright: Textfile Collectors Developers',
     field([...new Set(holders)].join('\n')),

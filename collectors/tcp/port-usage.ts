@@ -64,13 +64,13 @@ function destinationCounter(capacity: number) {
       else takeOneOfEach(counts);
     },
     all: (): Destination[] =>
-      [...counts]
-        .sort(([a, most], [b, next]) => next - most || (a < b ? -1 : 1))
-        .map(([key, used]) => {
-          const [localAddress = '', address = '', port] = key.split(' ');
-          return { localAddress, address, port: Number(port), used };
-        }),
+      [...counts].sort(([a, most], [b, next]) => next - most || (a < b ? -1 : 1)).map(destinationOf),
   };
+}
+
+function destinationOf([key, used]: [string, number]): Destination {
+  const [localAddress = '', address = '', port] = key.split(' ');
+  return { localAddress, address, port: Number(port), used };
 }
 
 function takeOneOfEach(counts: Map<string, number>): void {

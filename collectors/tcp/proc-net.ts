@@ -64,7 +64,6 @@ export function shortfallOf(families: FamilyCounts, counts: readonly SocketCount
     (ipv4 === 0 && counts.every((one) => one.ipv4 > 0)) || (ipv6 === 0 && counts.every((one) => one.ipv6 > 0));
   if (!none && isEnough(ipv4 + ipv6, expected)) return undefined;
   const timeWait = inTimeWait(families, 'ipv4') + inTimeWait(families, 'ipv6');
-  const found = `${ipv4} sockets of IPv4 and ${ipv6} of IPv6`;
   return !none && isEnough(ipv4 + ipv6 - timeWait, expectedInUse)
     ? {
         of: 'time-wait',
@@ -72,7 +71,7 @@ export function shortfallOf(families: FamilyCounts, counts: readonly SocketCount
       }
     : {
         of: 'all',
-        reason: `ss shows ${found}, with exit status 0, where ${sockstatFile} counts ${expected} in all: not believed`,
+        reason: `ss shows ${ipv4} sockets of IPv4 and ${ipv6} of IPv6, with exit status 0, where ${sockstatFile} counts ${expected} in all: not believed`,
       };
 }
 

@@ -8,11 +8,8 @@ import type { Dataset } from './zfs-list.ts';
 export function* datasetSamples(dataset: Dataset, tally: Tally | undefined): Generator<Sample> {
   const labels = { dataset: dataset.name };
   const { pool, type, encryption, encryptionRoot, canmount, mountpoint } = dataset;
-  yield sample(
-    m.datasetInfo,
-    { ...labels, pool, type, encryption, encryption_root: encryptionRoot, canmount, mountpoint },
-    1,
-  );
+  const info = { ...labels, pool, type, encryption, encryption_root: encryptionRoot, canmount, mountpoint };
+  yield sample(m.datasetInfo, info, 1);
   yield* valueSamples(labels, dataset.values);
   yield* sampleOf(m.datasetSnapshots, labels, tally?.count);
   yield* sampleOf(m.datasetNewestSnapshot, labels, tally?.newest);

@@ -60,12 +60,10 @@ export interface Recorder {
   save(): void;
 }
 
+type Recordable = Pick<Collector, 'name' | 'redact'>;
+
 /** Records into `folder`, which must be empty or not there yet. */
-export function recordingHost(
-  host: Host,
-  folder: string,
-  { name, redact }: Pick<Collector, 'name' | 'redact'>,
-): Recorder {
+export function recordingHost(host: Host, folder: string, { name, redact }: Recordable): Recorder {
   const present = existsSync(folder) ? readdirSync(folder) : [];
   if (present.length > 0) throw new Error(`Cannot record into ${folder}: expected an empty folder, got ${present[0]}`);
   const notes: Notes = { answers: [], texts: new Map(), known: new Set(), redacted: redacter(redact) };

@@ -5,13 +5,11 @@ import { type Option, fromText, optionsOf, UsageError } from './options.ts';
 /** The values given on the command line, by key. Throws a UsageError for what is no option of ours. */
 export async function parseArgv(options: readonly Option[], argv: readonly string[]): Promise<Record<string, unknown>> {
   const { words, flags } = takeFlags(options, argv);
-  const parsed = await (
-    await parser(options)
-  )
-    .fail((message, error) => {
-      throw new UsageError(`Cannot read the options: ${message ?? error?.message}`);
-    })
-    .parseAsync(words);
+  const instance = await parser(options);
+  instance.fail((message, error) => {
+    throw new UsageError(`Cannot read the options: ${message ?? error?.message}`);
+  });
+  const parsed = await instance.parseAsync(words);
   const [stray] = parsed._;
   if (stray !== undefined)
     throw new UsageError(`Cannot read the options: expected none but --help shows, got ${stray}`);
