@@ -17,11 +17,13 @@ const now: Row = {
     },
     {
       title: 'Silent peers',
-      description: 'They have keepalives or have to be up, and neither a handshake for 3 minutes nor a byte for 5.',
+      description:
+        'They have keepalives or have to be up, and neither a handshake for 3 minutes nor a byte for 5. ' +
+        'Of more than 30, the 30 that are silent for longest.',
       kind: 'names',
       width: 12,
       limits: { warning: 0 },
-      queries: [{ expr: promql`${silent} or ${requiredDown}`, legend: peerLegend }],
+      queries: [{ expr: promql`topk(30, ${silent} or ${requiredDown})`, legend: peerLegend }],
     },
   ],
 };
@@ -29,8 +31,8 @@ const now: Row = {
 /** Of peers that ever had one. */
 const sinceHandshake = promql`${age} and ${m.latestHandshake} > 0`;
 
-/** A peer by its name, or by the beginning of its key. */
-const named = promql`label_replace(label_replace(${sinceHandshake},
+/** A peer by its name, or by the beginning of its key; as many as a table can show. */
+const named = promql`label_replace(label_replace(topk(100, ${sinceHandshake}),
   "peer", "$1…", "public_key", "(.{8}).*"), "peer", "$1", "friendly_name", "(.+)")`;
 
 const peers: Row = {
@@ -39,7 +41,7 @@ const peers: Row = {
     {
       title: 'Since the latest handshake, by interface and peer',
       description:
-        'Empty: no such peer there, or never a handshake. WireGuard gives a session up after 3 minutes; ' +
+        'Of more than 100, the 100 oldest. Empty: no such peer there, or never a handshake. WireGuard gives a session up after 3 minutes; ' +
         'a quiet peer without keepalives may be fine with an older one.',
       kind: 'matrix',
       width: 24,
