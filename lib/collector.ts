@@ -3,10 +3,10 @@ import type { Command, Host, Seconds } from './host.ts';
 import type { Metric, Sample } from './metric.ts';
 import type { Attempt } from './parse.ts';
 
-/** A tool or a file that a collector needs; what `--check` looks at. */
+/** A tool, a file or a folder that a collector needs; what `--check` looks at. */
 export interface Need {
-  readonly kind: 'tool' | 'file';
-  /** The tool's name, or the file's path. */
+  readonly kind: 'tool' | 'file' | 'folder';
+  /** The tool's name, or the path. */
   readonly name: string;
   readonly why: string;
 }

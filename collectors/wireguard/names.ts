@@ -59,7 +59,7 @@ async function contentOf(host: Host, { path, entry }: Found, pattern: string, ru
   const refusal = read.status === 'rejected' ? messageOf(read.reason) : undefined;
   if (path === pattern && refusal === undefined) {
     run.report('names', path, text === undefined ? unreadable(`no such file, '${path}'`) : undefined, 'once');
-  } else if (refusal !== undefined && !refusal.startsWith('EISDIR')) {
+  } else if (refusal !== undefined && !refusal.endsWith(': it is a folder')) {
     run.report('names', path, unreadable(refusal), 'once');
   } else if (text === undefined && (entry !== undefined || refusal !== undefined)) {
     // No failure: the link waits for its target, and the folder is one by mistake, of a container that mounts it.

@@ -55,7 +55,7 @@ export const zfs = defineCollector({
   settings,
   timeout: 30,
   needs: [
-    { kind: 'file', name: kstatFolder, why: 'state of each pool; there while the kernel module is loaded' },
+    { kind: 'folder', name: kstatFolder, why: 'state of each pool; there while the kernel module is loaded' },
     { kind: 'file', name: '/dev/zfs', why: 'what zpool and zfs talk to' },
     { kind: 'tool', name: 'zpool', why: 'space, vdevs, errors and scrubs' },
     { kind: 'tool', name: 'zfs', why: 'datasets and snapshots' },

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import wildcardMatch from 'wildcard-match';
 import type { Collector, Need } from '../collector.ts';
@@ -53,9 +53,12 @@ function needed({ kind, name, why }: Need, { procfs, sysfs, state_dir: stateDir 
   const place = placer({ procfs, sysfs, stateDir })(name);
   try {
     accessSync(place, constants.R_OK);
-    return ok(`file ${place}`, why);
+    const found = statSync(place).isDirectory() ? 'folder' : 'file';
+    return found === kind
+      ? ok(`${kind} ${place}`, why)
+      : fail(`${kind} ${place}`, `it is a ${found}; needed for ${why}`);
   } catch (error) {
-    return fail(`file ${place}`, `${codeOf(error)}; needed for ${why}`);
+    return fail(`${kind} ${place}`, `${codeOf(error)}; needed for ${why}`);
   }
 }
 

@@ -143,7 +143,7 @@ describe('from a machine', () => {
     now: never,
     elapsed: never,
     readText: async (file) => {
-      if (file.includes('link-to-folder')) throw new Error('EISDIR: illegal operation on a directory, read');
+      if (file.includes('link-to-folder')) throw new Error(`Cannot read ${file}: it is a folder`);
       if (file.includes('secret')) throw new Error(`EACCES: permission denied, open '${file}'`);
       return files[file];
     },

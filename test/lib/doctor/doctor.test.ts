@@ -288,7 +288,7 @@ describe('--check finds what else writes the file', () => {
 describe('--check looks at what the collector needs', () => {
   beforeEach(async () => exporter(page([file]), textfiles));
 
-  test('tools and files, in the places that the options name', async () => {
+  test('tools, files and folders, in the places that the options name', async () => {
     vi.stubEnv('PATH', path.join(folder, 'bin'));
     writeFileSync(path.join(folder, 'bin/ztool'), '', { mode: 0o755 });
     writeFileSync(path.join(folder, 'bin/notool'), '', { mode: 0o644 });
@@ -298,13 +298,20 @@ describe('--check looks at what the collector needs', () => {
       { kind: 'tool', name: 'notool', why: 'peers' },
       { kind: 'file', name: '/proc/stat', why: 'time' },
       { kind: 'file', name: '/sys/none', why: 'links' },
+      { kind: 'file', name: '/proc/net', why: 'sockets' },
+      { kind: 'folder', name: '/proc/net', why: 'sockets' },
+      { kind: 'folder', name: '/proc/stat', why: 'pools' },
     ];
+    mkdirSync(path.join(folder, 'proc/net'));
     const { lines, status } = await checked({ needs });
-    expect(lines.slice(0, 4)).toEqual([
+    expect(lines.slice(0, 7)).toEqual([
       `ok    tool ztool: ${folder}/bin/ztool`,
       'FAIL  tool notool: not on PATH; needed for peers',
       `ok    file ${folder}/proc/stat: time`,
       `FAIL  file ${folder}/sys/none: ENOENT; needed for links`,
+      `FAIL  file ${folder}/proc/net: it is a folder; needed for sockets`,
+      `ok    folder ${folder}/proc/net: sockets`,
+      `FAIL  folder ${folder}/proc/stat: it is a file; needed for pools`,
     ]);
     expect(status).toBe(1);
   });
