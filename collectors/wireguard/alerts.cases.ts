@@ -275,6 +275,6 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'own-clock-set-back',
     'stale',
   ],
-  WireGuardRequiredPeerDown: ['names-by-managers', 'peer-clock-set-back'],
-  WireGuardRequiredPeerMissing: ['names-by-managers'],
+  WireGuardRequiredPeerDown: ['required-peers', 'peer-clock-set-back'],
+  WireGuardRequiredPeerMissing: ['required-peers'],
 };

@@ -37,7 +37,7 @@ const forms: readonly Form[] = [
     write: (name) => `# friendly_json = ${JSON.stringify({ name })}`,
     read: nameInJson,
   },
-  // WGDashboard
+  // People, for WGDashboard, which reads it and does not write it.
   { pattern: /^#Name#\s*=\s*(.+)$/i, place: 'around', rank: 2, write: (name) => `#Name# = ${name}` },
   // wg-easy: its own number or UUID of the client
   {

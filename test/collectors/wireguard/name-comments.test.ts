@@ -159,7 +159,7 @@ PersistentKeepalive = 25
     expect(namesIn(text)).toEqual(['peer1', 'peer_bob', undefined]);
   });
 
-  test('WGDashboard', () => {
+  test('people, for WGDashboard', () => {
     const text = `[Interface]
 Address = 10.0.0.1/24
 SaveConfig = true
@@ -205,6 +205,7 @@ PrivateKey = ${secret}
 PublicKey = ${alice}
 PresharedKey = ${secret}
 AllowedIPs = 10.0.0.2/32
+
 [Peer]
 # friendly_name = Bob Example
 # -WGP- Peer: ${bob}
