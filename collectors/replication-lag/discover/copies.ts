@@ -1,4 +1,5 @@
 import { isWithin } from '../pair.ts';
+import { excludedBelow, parentOf } from './tree.ts';
 
 /** A dataset of this machine, as a join by GUID needs it. */
 export interface Candidate {
@@ -14,8 +15,8 @@ export interface Copy {
   readonly source: string;
   readonly target: string;
   readonly recursive: boolean;
-  /** Datasets below the source that have snapshots and no copy. */
-  readonly missing: readonly string[];
+  /** Patterns for the datasets below the source that have no copy. */
+  readonly exclude: readonly string[];
 }
 
 /** Joins datasets that have snapshots in common, children under their parents. */
@@ -34,16 +35,13 @@ export function findCopies(candidates: readonly Candidate[]): Copy[] {
     const [above, name] = [parentOf(target), parentOf(source)];
     return baseOf(target) === baseOf(source) && joins.get(above) === name;
   };
+  const names = candidates.map(({ name }) => name);
   return [...joins]
     .filter(([target, source]) => !isBelowJoin(target, source))
     .map(([target, source]) => {
-      const below = candidates.filter(
-        ({ name, snapshots }) => snapshots.size > 0 && name !== source && isWithin(name, source),
-      );
       const isCopied = (name: string): boolean => joins.get(target + name.slice(source.length)) === name;
-      const recursive = below.some(({ name }) => isCopied(name));
-      const missing = recursive ? below.map(({ name }) => name).filter((name) => !isCopied(name)) : [];
-      return { source, target, recursive, missing };
+      const recursive = names.some((name) => name !== source && isWithin(name, source) && isCopied(name));
+      return { source, target, recursive, exclude: recursive ? excludedBelow(source, names, isCopied) : [] };
     });
 }
 
@@ -53,16 +51,27 @@ function sourceOf(copy: Candidate, holders: ReadonlyMap<string, readonly Candida
   for (const guid of copy.snapshots.keys()) {
     for (const one of holders.get(guid) ?? []) common.set(one, (common.get(one) ?? 0) + 1);
   }
-  const older = [...common].filter(([one]) => one !== copy && isOlder(one, copy));
-  return older.sort(([a, n], [b, m]) => m - n || a.creation - b.creation)[0]?.[0];
+  const sources = [...common].filter(([one]) => one !== copy && isSource(one, copy));
+  return sources.sort(([a, n], [b, m]) => m - n || a.creation - b.creation)[0]?.[0];
 }
 
-/** Made in the same second, the source is the one that is ahead. */
-function isOlder(source: Candidate, copy: Candidate): boolean {
-  const newest = ({ snapshots }: Candidate): number => Math.max(...snapshots.values());
-  const order = source.creation - copy.creation || newest(copy) - newest(source);
-  return order === 0 ? source.name < copy.name : order < 0;
+/**
+ * Snapshots are made where the data is in use: who has the newest one that the other lacks is the source, be it the younger dataset,
+ * as after a move to a new pool with all history. In sync it is the older one.
+ */
+function isSource(one: Candidate, copy: Candidate): boolean {
+  const order = newestOwn(copy, one) - newestOwn(one, copy) || one.creation - copy.creation;
+  return order === 0 ? one.name < copy.name : order < 0;
 }
 
-const parentOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('/')));
+/** When the newest snapshot was made that the other lacks, after all that both have; 0 for none. */
+function newestOwn({ snapshots }: Candidate, other: Candidate): number {
+  let [own, common] = [0, 0];
+  for (const [guid, creation] of snapshots) {
+    if (other.snapshots.has(guid)) common = Math.max(common, creation);
+    else own = Math.max(own, creation);
+  }
+  return own > common ? own : 0;
+}
+
 const baseOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);

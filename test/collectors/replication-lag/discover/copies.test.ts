@@ -13,10 +13,10 @@ describe('copies', () => {
       dataset('a/copy', 50, ['1', 10], ['2', 20]),
       dataset('b/source', 5, ['1', 10], ['2', 20], ['3', 60]),
     ]);
-    expect(found).toStrictEqual([{ source: 'b/source', target: 'a/copy', recursive: false, missing: [] }]);
+    expect(found).toStrictEqual([{ source: 'b/source', target: 'a/copy', recursive: false, exclude: [] }]);
   });
 
-  test('children go with their parents, and who has no copy is named', () => {
+  test('children go with their parents, and who has no copy is left out', () => {
     const found = findCopies([
       dataset('r', 1),
       dataset('r/d', 2, ['1', 10]),
@@ -27,7 +27,7 @@ describe('copies', () => {
       dataset('t/d', 12, ['1', 10]),
       dataset('t/d/x', 13, ['2', 10]),
     ]);
-    expect(found).toStrictEqual([{ source: 'r/d', target: 't/d', recursive: true, missing: ['r/d/new'] }]);
+    expect(found).toStrictEqual([{ source: 'r/d', target: 't/d', recursive: true, exclude: ['r/d/new', 'r/d/empty'] }]);
   });
 
   test('a copy under another name is a pair of its own', () => {
@@ -41,6 +41,14 @@ describe('copies', () => {
       ['r/d', 't/d'],
       ['r/d/x', 't/d/y'],
     ]);
+  });
+
+  test('who has the newest snapshot that the other lacks is the source, be it the younger dataset', () => {
+    const found = findCopies([
+      dataset('new/data', 50, ['1', 10], ['2', 60], ['3', 70]),
+      dataset('old/data', 5, ['0', 6], ['1', 10], ['2', 60]),
+    ]);
+    expect(found).toMatchObject([{ source: 'new/data', target: 'old/data' }]);
   });
 
   test('of datasets made in the same second the one that is ahead is the source', () => {

@@ -15,6 +15,16 @@ describe('markers', () => {
     expect(markersOfNames('a', [name])).toStrictEqual([]);
   });
 
+  test.each([
+    ['true', [true, true]],
+    ['child', [false, true]],
+    ['parent', [true, false]],
+  ])('autobackup: %s of a dataset, and what it makes of itself and of those below', (value, carried) => {
+    const [marker] = markersOfProperties('r', new Map([['autobackup:offsite1', value]]));
+    expect([true, false].map((isOwn) => marker?.choice?.isCarried(value, isOwn))).toStrictEqual(carried);
+    expect(marker?.choice?.isCarried('false', false)).toBe(false);
+  });
+
   test('znapzend knows where it sends to', () => {
     const properties = new Map([
       ['org.znapzend:recursive', 'on'],
