@@ -96,7 +96,7 @@ const trouble: Row = {
       columns: [
         {
           title: 'Health',
-          expr: promql`${zfs.poolHealth} > 0`,
+          expr: promql`${zfs.poolHealth} > 0 or ${zfs.poolHealth} and ${zfs.poolDataErrors} > 0`,
           words: healthWords,
           limits: { warning: 1, critical: 2 },
         },

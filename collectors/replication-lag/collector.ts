@@ -31,6 +31,7 @@ const settings = {
   max_age: setting(
     z.optional(duration),
     'How old what a target lacks may get, as 26h, where a pair does not say it; without, rules for daily jobs hold',
+    'max_age = "26h"',
   ),
   dataset_limit: setting(z._default(z.int().check(z.minimum(0)), 2000), 'Report at most this many datasets'),
 };
