@@ -14,7 +14,7 @@ export function exampleConfig(collector: Collector): string {
 
 function keyText(option: Option): string {
   // A value of a form of its own, which has no default.
-  if (option.kind !== 'other' && option.default === undefined && option.example !== undefined) {
+  if (option.default === undefined && option.example !== undefined) {
     return `# ${option.describe}\n#${option.example}\n`;
   }
   const example = option.example?.replaceAll(/^/gm, '# ');

@@ -116,12 +116,20 @@ export function fromText({ kind }: Option, text: string): unknown {
 
 /** What stands under `default` and `optional`. A list is one of words: a table or a list of tables has no text form. */
 function kindOf(schema: z.ZodMiniType): Kind {
-  const { type, innerType, element } = schema.def as {
+  const {
+    type,
+    innerType,
+    element,
+    in: input,
+  } = schema.def as {
     type: string;
     innerType?: z.ZodMiniType;
+    /** Of what is turned into another value once it is read. */
+    in?: z.ZodMiniType;
     element?: z.ZodMiniType;
   };
-  if (innerType !== undefined) return kindOf(innerType);
+  const inner = innerType ?? input;
+  if (inner !== undefined) return kindOf(inner);
   if (type === 'array') return element !== undefined && kindOf(element) === 'string' ? 'array' : 'other';
   return type === 'boolean' || type === 'number' || type === 'string' ? type : 'other';
 }
