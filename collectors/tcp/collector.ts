@@ -118,7 +118,7 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   yield run.limited(listeners, settings.listener_limit, (listener) =>
     listenSamples(listener, limitsKnown, isKnown ? ephemeral : undefined),
   );
-  if (walk !== undefined && !tooMany) yield socketSamples(walk, ephemeral, known, settings, run);
+  if (walk !== undefined && !tooMany) yield socketSamples(walk, ephemeral, known, settings);
 }
 
 /** Known only where both what is in the range and what is reserved could be read. */
@@ -190,9 +190,7 @@ function socketSamples(
   ephemeral: EphemeralPorts,
   known: ReadonlySet<number>,
   { port_limit: limit, tcp_info: withInfo }: Settings,
-  run: Run,
 ): Sample[] {
-  const { samples, folded } = portSamples(walk, { known, limit, ephemeral, withInfo, leftOut: walk.leftOut });
-  run.drop(folded);
-  return [...stateSamples(walk, walk.leftOut), ...samples];
+  const options = { known, limit, ephemeral, withInfo, leftOut: walk.leftOut };
+  return [...stateSamples(walk, walk.leftOut), ...portSamples(walk, options)];
 }

@@ -16,27 +16,21 @@ export interface PortOptions {
   readonly leftOut: PortState | undefined;
 }
 
-/** Samples, and how many ports have none of their own. */
-interface Folded {
-  readonly samples: readonly Sample[];
-  readonly folded: number;
-}
-
 /** Series by port. */
-export function portSamples({ ports }: Walk, { known, limit, ephemeral, withInfo, leftOut }: PortOptions): Folded {
+export function portSamples({ ports }: Walk, { known, limit, ephemeral, withInfo, leftOut }: PortOptions): Sample[] {
   const options = { known, limit };
   // As likely as a service of another machine it is the client of one of ours that is gone, and was there only once.
   const eligible = (port: number, count: number): boolean => count > 1 || !ephemeral.has(port);
   const bytes = { ...options, eligible: (port: number): boolean => !ephemeral.has(port) };
   const states = troubleStates.filter((state) => state !== leftOut);
-  return together([
-    byPort(
+  return [
+    ...byPort(
       ports,
       options,
       (tally) => tally.states.established,
       (labels, count) => sample(m.connectionCount, labels, count),
     ),
-    ...states.map((state) =>
+    ...states.flatMap((state) =>
       byPort(
         ports,
         // What listens sends no SYN.
@@ -45,20 +39,20 @@ export function portSamples({ ports }: Walk, { known, limit, ephemeral, withInfo
         (labels, count) => sample(m.portSockets, { ...labels, state }, count),
       ),
     ),
-    byPort(
+    ...byPort(
       ports,
       bytes,
       (tally) => tally.receiveQueue,
       (labels, count) => sample(m.portReceiveQueue, labels, count),
     ),
-    byPort(
+    ...byPort(
       ports,
       bytes,
       (tally) => tally.sendQueue,
       (labels, count) => sample(m.portSendQueue, labels, count),
     ),
-    ...(withInfo ? [infoSamples(ports, options)] : []),
-  ]);
+    ...(withInfo ? infoSamples(ports, options) : []),
+  ];
 }
 
 interface PortLabels {
@@ -72,16 +66,14 @@ function byPort(
   options: FoldOptions,
   count: (tally: PortTally) => number,
   toSample: (labels: PortLabels, count: number) => Sample,
-): Folded {
-  const parts = directions.map((direction): Folded => {
+): Sample[] {
+  return directions.flatMap((direction) => {
     const own = optionsFor(direction, options);
     const counts = new Map<number, number>();
     for (const [port, tally] of ports[direction]) if (count(tally) > 0) counts.set(port, count(tally));
-    const folding = fold(counts, own);
-    const sums = foldedCounts(counts, own.known, folding);
-    return { samples: [...sums].map(([port, sum]) => toSample({ port, direction }, sum)), folded: folding.folded };
+    const sums = foldedCounts(counts, own.known, fold(counts, own));
+    return [...sums].map(([port, sum]) => toSample({ port, direction }, sum));
   });
-  return together(parts);
 }
 
 /** Outbound it is the ports of other machines. */
@@ -91,15 +83,14 @@ function optionsFor(direction: Direction, options: FoldOptions): FoldOptions {
 
 const quantiles = ['0.5', '0.9', '0.99'] as const;
 
-function infoSamples(ports: Walk['ports'], options: FoldOptions): Folded {
-  const parts = directions.map((direction): Folded => {
+function infoSamples(ports: Walk['ports'], options: FoldOptions): Sample[] {
+  return directions.flatMap((direction) => {
     const counts = new Map([...ports[direction]].map(([port, { sockets }]) => [port, sockets]));
-    const { nameOf, folded } = fold(counts, optionsFor(direction, options));
+    const nameOf = fold(counts, optionsFor(direction, options));
     const named = new Map<string, PortTally>();
     for (const [port, tally] of ports[direction]) addTally(tallyOf(named, nameOf(port)), tally);
-    return { samples: [...named].flatMap(([port, tally]) => [...rttSamples({ port, direction }, tally)]), folded };
+    return [...named].flatMap(([port, tally]) => [...rttSamples({ port, direction }, tally)]);
   });
-  return together(parts);
 }
 
 function* rttSamples(labels: PortLabels, { retransmits, rtts }: PortTally): Generator<Sample> {
@@ -108,20 +99,6 @@ function* rttSamples(labels: PortLabels, { retransmits, rtts }: PortTally): Gene
     const rtt = quantile(rtts ?? new Map(), Number(part));
     if (rtt !== undefined) yield sample(m.rtt, { ...labels, quantile: part }, rtt / 1e6);
   }
-}
-
-function together(parts: readonly Folded[]): Folded {
-  return {
-    samples: parts.flatMap(({ samples }) => samples),
-    folded: parts.reduce((sum, { folded }) => sum + folded, 0),
-  };
-}
-
-/** How ports become values of a label: each its own, or `other`. */
-export interface Folding {
-  readonly nameOf: (port: number) => string;
-  /** How many have no name of their own. */
-  readonly folded: number;
 }
 
 export interface FoldOptions {
@@ -133,24 +110,25 @@ export interface FoldOptions {
   readonly eligible?: (port: number, count: number) => boolean;
 }
 
-export function fold(counts: ReadonlyMap<number, number>, { known, limit, eligible }: FoldOptions): Folding {
+/** How a port becomes the value of a label: its own, or `other`. */
+export function fold(
+  counts: ReadonlyMap<number, number>,
+  { known, limit, eligible }: FoldOptions,
+): (port: number) => string {
   const rest = [...counts].filter(([port]) => !known.has(port));
   const best = rest
     .filter(([port, count]) => eligible?.(port, count) ?? true)
     .sort(([p, a], [q, b]) => b - a || p - q)
     .slice(0, limit);
   const kept = new Set(best.map(([port]) => port));
-  return {
-    nameOf: (port) => (known.has(port) || kept.has(port) ? String(port) : 'other'),
-    folded: rest.length - kept.size,
-  };
+  return (port) => (known.has(port) || kept.has(port) ? String(port) : 'other');
 }
 
 /** The sums under their names, with a 0 for each of the `known`. */
 export function foldedCounts(
   counts: ReadonlyMap<number, number>,
   known: ReadonlySet<number>,
-  { nameOf }: Folding,
+  nameOf: (port: number) => string,
 ): Map<string, number> {
   const sums = new Map<string, number>([...known].map((port) => [String(port), 0]));
   for (const [port, count] of counts) sums.set(nameOf(port), (sums.get(nameOf(port)) ?? 0) + count);

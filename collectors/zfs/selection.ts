@@ -9,7 +9,7 @@ export interface Selection {
 }
 
 /**
- * The datasets to report, and those that only the depth or the limit keeps out. In the patterns `*` stands for anything
+ * The datasets to report, and those that only the limit keeps out: patterns and depth are what was asked for. In the patterns `*` stands for anything
  * within one part of a name, `**` for any parts: `rpool/data/**`.
  */
 export function selectDatasets(
@@ -21,9 +21,8 @@ export function selectDatasets(
   const kept: Dataset[] = [];
   const dropped: Dataset[] = [];
   for (const dataset of datasets) {
-    if (!wanted(dataset.name)) continue;
-    const fits = depthOf(dataset.name) <= depth && kept.length < selection.dataset_limit;
-    (fits ? kept : dropped).push(dataset);
+    if (!wanted(dataset.name) || depthOf(dataset.name) > depth) continue;
+    (kept.length < selection.dataset_limit ? kept : dropped).push(dataset);
   }
   return { kept, dropped };
 }

@@ -124,6 +124,15 @@ export const cases: readonly AlertCase[] = [
     fires: { '70m': [], '71m': [{ labels: zfs, summary: 'Collector zfs on db1 leaves out 2 values.' }] },
   },
   {
+    alert: 'TextfileCollectorSeriesDropped',
+    what: 'a limit is passed, for a few runs and then for good; another collector has room',
+    series: {
+      'textfile_collector_series_dropped{collector="zfs"}': '0x4 9x4 0x4 12x70',
+      'textfile_collector_series_dropped{collector="replication-lag"}': '0x90',
+    },
+    fires: { '72m': [], '76m': [{ labels: zfs, summary: 'Collector zfs on db1 leaves out 12 series.' }] },
+  },
+  {
     alert: 'TextfileCollectorScrapeError',
     what: 'a file cannot be read',
     series: { node_textfile_scrape_error: '0x4 1x20' },

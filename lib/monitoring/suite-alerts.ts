@@ -91,6 +91,17 @@ export const suiteAlerts: readonly Alert[] = [
       '"journalctl -u textfile-collector-{{ $labels.collector }}" shows the lines; a folder made with --record makes a report.',
   },
   {
+    name: 'TextfileCollectorSeriesDropped',
+    severity: 'warning',
+    expr: promql`${m.seriesDropped} > 0`,
+    // What comes and goes, as listeners of a test, is not worth a word.
+    for: '1h',
+    summary: 'Collector {{ $labels.collector }} on {{ $labels.instance }} leaves out {{ $value }} series.',
+    description:
+      'There is more than one of its limits allows, and no alert can fire for what is left out. Raise the limit, or say what is ' +
+      'wanted: the README of the collector lists its settings.',
+  },
+  {
     name: 'TextfileCollectorScrapeError',
     severity: 'warning',
     expr: promql`${textfileScrapeError} > 0`,

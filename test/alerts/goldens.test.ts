@@ -34,6 +34,7 @@ for (const { name } of slices) firing[name] = (await casesOf(name)).firing ?? {}
 /** What a recording itself says of its making. */
 const sayings = {
   TextfileCollectorSourceFailing: /^textfile_collector_source_success\{.*\} 0$/m,
+  TextfileCollectorSeriesDropped: /^textfile_collector_series_dropped\{.*\} [1-9]/m,
   TextfileCollectorParseErrors: /^textfile_collector_parse_errors\{.*\} [1-9]/m,
 };
 
