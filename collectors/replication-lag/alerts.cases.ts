@@ -283,7 +283,14 @@ export const cases: readonly AlertCase[] = [
 /** The recorded machines of fixtures/ that an alert fires on; on all others it does not. */
 export const firing: Readonly<Record<string, readonly string[]>> = {
   ReplicationCopyGone: ['noisy-shell-2-copy-gone', 'target-destroyed-2-gone'],
-  ReplicationChainBroken: ['chain-broken', 'kldload-3-broken', 'kldload-4-still', 'usb-pool-3-back-after-pruning'],
+  ReplicationSourceMadeAnew: ['made-anew-2-old-copy-in-the-way'],
+  ReplicationChainBroken: [
+    'chain-broken',
+    'kldload-3-broken',
+    'kldload-4-still',
+    'names-changed-2-after-retention',
+    'usb-pool-3-back-after-pruning',
+  ],
   ReplicationMissing: [
     'chain-broken-first-run',
     'child-missing',
@@ -306,7 +313,11 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'sender-stopped-2-stopped',
   ],
   ReplicationNeverSnapshotted: ['never-snapshotted'],
-  ReplicationNothingSelected: ['patterns-fit-nothing-1-sent', 'patterns-fit-nothing-2-stopped'],
+  ReplicationNothingSelected: [
+    'names-changed-2-after-retention',
+    'patterns-fit-nothing-1-sent',
+    'patterns-fit-nothing-2-stopped',
+  ],
   ReplicationTargetDown: [
     'no-module',
     'slow-listing-2-slow',
@@ -327,7 +338,14 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'usb-pool-2-exported',
     'zfs-missing',
   ],
-  ReplicationSourceDown: ['no-module', 'pull-source-refused', 'source-gone', 'stuck-export', 'zfs-missing'],
+  ReplicationSourceDown: [
+    'local-listing-slow-2-limit',
+    'no-module',
+    'pull-source-refused',
+    'source-gone',
+    'stuck-export',
+    'zfs-missing',
+  ],
   ReplicationBothSidesChanged: ['clone', 'failover', 'renamed', 'target-diverged'],
   ReplicationReceiveStuck: ['openzfs-2.1', 'partial-first', 'partial-incremental', 'seeding', 'ssh-partial'],
   ReplicationReceivedOld: ['discovered-sink', 'sink'],
