@@ -24,43 +24,48 @@ export interface Answer<T> {
   readonly reasons: ReadonlyMap<string, string>;
 }
 
-/** The questions of a run; `latencies` is one that may not be asked. */
-export interface Questions<R, S, D, L> {
+/** The questions of a run; the last two may not be asked. */
+export interface Questions<R, S, D, L, V> {
   readonly rows: Question<R>;
   readonly statuses: Question<S>;
   readonly datasets: Question<D>;
   readonly latencies: Question<L> | undefined;
+  readonly spaces: Question<V> | undefined;
 }
 
 /**
  * Asks all questions at once, each again where its answer may leave something out, and reports each for each pool.
  * `states` are those that the kernel gives.
  */
-export async function askPools<R extends { readonly pool: string }, S, D, L>(
+export async function askPools<R extends { readonly pool: string }, S, D, L, V>(
   host: Host,
   run: Run,
-  { rows, statuses, datasets, latencies }: Questions<R, S, D, L>,
+  { rows, statuses, datasets, latencies, spaces }: Questions<R, S, D, L, V>,
   states: ReadonlyMap<string, string | undefined>,
-): Promise<{ rows: Answer<R>; statuses: Answer<S>; datasets: Answer<D>; latencies: Answer<L> }> {
-  const [rowsSaid, statusesSaid, datasetsSaid, latenciesSaid] = await Promise.all([
+): Promise<{ rows: Answer<R>; statuses: Answer<S>; datasets: Answer<D>; latencies: Answer<L>; spaces: Answer<V> }> {
+  const [rowsSaid, statusesSaid, datasetsSaid, latenciesSaid, spacesSaid] = await Promise.all([
     askAll(host, rows),
     askAll(host, statuses),
     askAll(host, datasets),
     latencies === undefined ? undefined : askAll(host, latencies),
+    spaces === undefined ? undefined : askAll(host, spaces),
   ]);
-  const outputs = [rowsSaid, statusesSaid, datasetsSaid, latenciesSaid].map((said) => said?.output);
+  const outputs = [rowsSaid, statusesSaid, datasetsSaid, latenciesSaid, spacesSaid].map((said) => said?.output);
   const namable = outputs.some((output) => output !== undefined && hung(output)) ? new Set<string>() : healthy(states);
   const pools = [...new Set([...states.keys(), ...rowsSaid.items.map(({ pool }) => pool)])].sort();
+  const whole = async <T>(answer: Said<T>): Promise<Answer<T>> =>
+    reported(run, answer, await completed(host, answer, pools, namable), pools);
   return {
-    rows: reported(run, rowsSaid, await completed(host, rowsSaid, pools, namable), pools),
-    statuses: reported(run, statusesSaid, await completed(host, statusesSaid, pools, namable), pools),
-    datasets: reported(run, datasetsSaid, await completed(host, datasetsSaid, pools, namable), pools),
-    latencies:
-      latenciesSaid === undefined
-        ? { items: [], reasons: new Map() }
-        : reported(run, latenciesSaid, await completed(host, latenciesSaid, pools, namable), pools),
+    rows: await whole(rowsSaid),
+    statuses: await whole(statusesSaid),
+    datasets: await whole(datasetsSaid),
+    latencies: latenciesSaid === undefined ? nothing : await whole(latenciesSaid),
+    spaces: spacesSaid === undefined ? nothing : await whole(spacesSaid),
   };
 }
+
+/** Of a question that was not asked. */
+const nothing = { items: [], reasons: new Map<string, string>() };
 
 /** Pools that a command may name: the kernel itself says that they work. */
 function healthy(states: ReadonlyMap<string, string | undefined>): ReadonlySet<string> {

@@ -21,6 +21,7 @@ import { selectDatasets } from './selection.ts';
 import { readSnapshots, snapshotCounts } from './snapshots.ts';
 import { isSuspended } from './status-reason.ts';
 import * as v from './vdev-metrics.ts';
+import { vdevSpaceSamples } from './vdev-space.ts';
 import type { Dataset } from './zfs-list.ts';
 import type { PoolRow } from './zpool-list.ts';
 
@@ -43,6 +44,10 @@ const settings = {
   ),
   pool_io: setting(z._default(z.boolean(), true), 'Report how long I/Os of the pools wait, and how much they transfer'),
   vdev_io: setting(z._default(z.boolean(), false), 'With pool_io, report how long I/Os of each disk wait, too'),
+  vdev_space: setting(
+    z._default(z.boolean(), false),
+    'Report fragmentation of vdevs, and before OpenZFS 2.3 their size and what is allocated; takes a further zpool list',
+  ),
 };
 type Settings = ValuesOf<typeof settings>;
 
@@ -107,6 +112,7 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
     yield scanSamples(status, scrubs.get(status.pool)?.scrub);
   }
   yield latencySamples(answers.latencies.items, statuses);
+  yield vdevSpaceSamples(answers.spaces.items, statuses);
   if (settings.pool_io) yield await readIo(host, run, states.keys());
   yield rootSamples(datasets);
   yield await receiveSamples(host, run, kept);

@@ -87,6 +87,20 @@ const space: Row = {
       queries: [{ expr: promql`${m.poolFragmentation}`, legend: legend(m.poolFragmentation, 'pool') }],
     },
     {
+      title: 'Fullest vdevs',
+      description: 'Before OpenZFS 2.3 with the setting vdev_space.',
+      kind: 'gauges',
+      limits: { warning: 0.8, critical: 0.9 },
+      width: 8,
+      unit: 'percentunit',
+      queries: [
+        {
+          expr: promql`topk(10, ${v.vdevAllocated} / ${v.vdevSize})`,
+          legend: legend(v.vdevSize, 'pool', 'vdev', 'class'),
+        },
+      ],
+    },
+    {
       title: 'Largest datasets, without those below',
       kind: 'graph',
       width: 8,

@@ -4,6 +4,7 @@ import type { Question, Questions } from './ask.ts';
 import { type Latency, parseLatency } from './io-latency.ts';
 import type { PoolStatus } from './pool-status.ts';
 import { atLeast } from './release.ts';
+import { type VdevSpace, parseVdevSpace } from './vdev-space.ts';
 import { type Dataset, parseZfsList, zfsListArguments } from './zfs-list.ts';
 import { type PoolRow, parseZpoolList, zpoolListArguments } from './zpool-list.ts';
 import { parseZpoolStatusJson } from './zpool-status-json.ts';
@@ -13,6 +14,7 @@ import { parseZpoolStatusText } from './zpool-status-text.ts';
 export interface Wanted {
   readonly pool_io: boolean;
   readonly vdev_io: boolean;
+  readonly vdev_space: boolean;
 }
 
 /** The listings, in the form that suits the kernel module's release. `pools` are those that the kernel knows. */
@@ -21,12 +23,23 @@ export function questions(
   wanted: Wanted,
   pools: ReadonlySet<string>,
   attempt: Attempt,
-): Questions<PoolRow, PoolStatus, Dataset, Latency> {
+): Questions<PoolRow, PoolStatus, Dataset, Latency, VdevSpace> {
   return {
     rows: poolRows(kernel, attempt),
     statuses: statuses(kernel, attempt),
     datasets: datasets(kernel, attempt),
     latencies: wanted.pool_io ? latencies(wanted.vdev_io, pools, attempt) : undefined,
+    spaces: wanted.vdev_space ? vdevSpaces(attempt) : undefined,
+  };
+}
+
+function vdevSpaces(attempt: Attempt): Question<VdevSpace> {
+  return {
+    source: 'zpool list -v',
+    command: (pool) => named(['zpool', 'list', '-HpvP'], pool),
+    parse: (text) => parseVdevSpace(text, attempt),
+    poolOf: ({ pool }) => pool,
+    older: undefined,
   };
 }
 

@@ -36,6 +36,11 @@ export const vdevAllocated = gauge(
   'Space in use on a top-level vdev, log, special or cache device.',
   vdevLabels,
 );
+export const vdevFragmentation = gauge(
+  'zfs_vdev_fragmentation_ratio',
+  'Fragmentation of the free space of a top-level vdev, log or special device, 0 to 1; with vdev_space.',
+  vdevLabels,
+);
 export const vdevResilver = gauge(
   'zfs_vdev_resilver_state',
   'A disk that resilvers: 1 resilvers now, 2 waits for the next resilver; absent for the others.',
