@@ -27,6 +27,7 @@ const secrets = [
 const standard: readonly (readonly [name: string, value: string | undefined, reason?: string])[] = [
   ['NoNewPrivileges', 'yes'],
   ['UMask', '0077'],
+  ['LimitCORE', '0', 'A core dump would hold what the process has read, and keys with it.'],
   ['ProtectHome', 'yes'],
   ['PrivateTmp', 'yes'],
   ['PrivateMounts', 'yes'],

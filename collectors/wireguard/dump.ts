@@ -30,7 +30,7 @@ export interface Peer {
 }
 
 /** No longer than the kernel allows, which is shorter than a key. */
-const interfaceName = /^[^\s/]{1,15}$/;
+const interfaceName = /^[^\s/\p{Cc}]{1,15}$/u;
 const keyOrNone = /^(?:[A-Za-z0-9+/]{43}=|\(none\))$/;
 const digits = /^\d{1,20}$/;
 const address = /^(?:\[([\da-fA-F:.]+(?:%[^\s\]]{1,15})?)\]|([\d.]+)):\d+$/;

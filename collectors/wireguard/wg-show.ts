@@ -30,18 +30,26 @@ export async function askTool(host: Host, tool: Tool, attempt: Attempt): Promise
   const peers = new Map<string, Peer>();
   let count = 0;
   let garbled = false;
+  let last = '';
   const output = await host.lines(command, (line) => {
     count += 1;
     if (line === '') return;
     const parsed = attempt(() => parseDumpLine(line, `${command.join(' ')} line ${count}`, attempt));
+    last = parsed?.kind === 'interface' ? parsed.name : last;
     if (parsed === undefined) garbled = true;
     else if (parsed.kind === 'interface') interfaces.set(parsed.name, parsed);
     else peers.set(`${parsed.interface}\0${parsed.publicKey}`, parsed);
   });
-  const rest = { failures: failuresOf(command, output), garbled, missing: output.ended === 'missing' };
+  const failures = failuresOf(command, output);
+  const rest = { failures, garbled, missing: output.ended === 'missing' };
   // An answer that was cut short may have lost peers, and they are not gone.
   if (output.ended !== 'exit') return { interfaces: new Map(), peers: [], ...rest };
-  return { interfaces, peers: [...peers.values()], ...rest };
+  // Of the interface that it breaks off in peers are missing.
+  if (output.cut === true) {
+    interfaces.delete(last);
+    failures.set(last, `${command.join(' ')} breaks off in the middle of a line`);
+  }
+  return { interfaces, peers: [...peers.values()].filter((peer) => interfaces.has(peer.interface)), ...rest };
 }
 
 /**
@@ -49,7 +57,7 @@ export async function askTool(host: Host, tool: Tool, attempt: Attempt): Promise
  *
  *     Unable to access interface wg0: Operation not permitted
  */
-function failuresOf(command: Command, output: Output): ReadonlyMap<string, string> {
+function failuresOf(command: Command, output: Output): Map<string, string> {
   const failures = new Map<string, string>();
   const others: string[] = [];
   const lines = output.stderr.split('\n').filter((line) => line.trim() !== '');

@@ -39,16 +39,6 @@ const gaps: readonly Gap[] = [
     reason: 'a socket that is listed twice is counted twice',
   },
   {
-    rows: ['half the answer, then exit 0', 'half the answer, then exit 1'],
-    collector: 'wireguard',
-    reason: 'an interface that a dump breaks off in is taken for whole',
-  },
-  {
-    rows: ['NUL before the answer', 'terminal escapes in the answer'],
-    collector: 'wireguard',
-    reason: 'the name of an interface may hold control characters',
-  },
-  {
     rows: ['nothing, exit 0'],
     collector: 'replication-lag',
     command: 'zfs list -Hp -t snapshot,bookmark',
