@@ -4,7 +4,7 @@
 #
 #   restrict,command="/usr/lib/textfile-collectors/replication-lag-forced-command tank/backup" ssh-ed25519 AAAA... node1
 #
-# The arguments are datasets: only they and what is below them may be listed. Without any, all may.
+# The arguments are datasets, one at least: only they and what is below them may be listed. A pool stands for all of it.
 set -fu
 LC_ALL=C
 PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin
@@ -17,7 +17,6 @@ refuse() {
 
 # Whether a dataset, snapshot or bookmark lies within one of the datasets in $roots.
 is_within() {
-  [ -n "$roots" ] || return 0
   for root in $roots; do
     case $1 in "$root" | "$root"/* | "$root"@* | "$root"#*) return 0 ;; esac
   done
@@ -28,6 +27,10 @@ newline='
 '
 IFS=$newline
 roots="$*"
+[ "$#" -gt 0 ] || refuse 'no dataset in the command= of this key'
+for root in "$@"; do
+  [ -n "$root" ] || refuse 'an empty dataset in the command= of this key'
+done
 
 # The words come quoted for a shell, so a shell takes the quotes away; but only from what holds nothing that it would run,
 # expand or redirect.
@@ -41,7 +44,8 @@ eval "set -- $line"
 
 [ "$#" -gt 2 ] && [ "$1" = timeout ] || refuse "$line"
 limit=$2
-case $limit in '' | *[!0-9]*) refuse "$line" ;; esac
+# timeout 0 is none, and a long one is as good as none: what hangs here has to end.
+case $limit in [1-9] | [1-9][0-9] | [1-9][0-9][0-9]) ;; *) refuse "$line" ;; esac
 shift 2
 
 IFS='|'

@@ -140,6 +140,7 @@ export function parseLocation(text: string): Location | undefined {
   const match = form.exec(text);
   if (match === null) return undefined;
   const [, user, name, port, dataset = ''] = match;
+  if (Number(port ?? 22) < 1 || Number(port ?? 22) > 65_535) return undefined;
   if (name === undefined) return { host: undefined, dataset };
   return {
     host: { name: name.replaceAll(/^\[|\]$/g, ''), user, port: port === undefined ? undefined : Number(port) },

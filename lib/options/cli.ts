@@ -7,12 +7,15 @@ export async function parseArgv(options: readonly Option[], argv: readonly strin
   const { words, flags } = takeFlags(options, argv);
   const instance = await parser(options);
   instance.fail((message, error) => {
-    throw new UsageError(`Cannot read the options: ${message ?? error?.message}`);
+    const text = message ?? error?.message ?? '';
+    throw new UsageError(
+      `Cannot read the options: ${text.replace(/^Unknown arguments?:/, 'expected those that --help shows, got')}`,
+    );
   });
   const parsed = await instance.parseAsync(words);
   const [stray] = parsed._;
   if (stray !== undefined)
-    throw new UsageError(`Cannot read the options: expected none but --help shows, got ${stray}`);
+    throw new UsageError(`Cannot read the options: expected those that --help shows, got ${stray}`);
   const given: Record<string, unknown> = { ...flags };
   for (const option of options) {
     const value = parsed[option.flag];
@@ -79,7 +82,11 @@ async function parser(options: readonly Option[]) {
     .exitProcess(false)
     .strictOptions()
     .wrap(null)
-    .updateStrings({ string: 'value', array: 'list' })
+    .updateStrings({
+      string: 'value',
+      array: 'list',
+      'Not enough arguments following: %s': 'expected a value behind --%s, got none',
+    })
     .parserConfiguration({
       'camel-case-expansion': false,
       'dot-notation': false,

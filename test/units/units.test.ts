@@ -190,7 +190,7 @@ describe('units.js', () => {
     [['--netns', '../vpn'], 'option --netns: item 0: expected a text like'],
     [['--netns', 'vpn=0'], 'option --netns: item 0: expected a text like'],
     [['--netns', 'vpn=run/netns/vpn'], 'option --netns: item 0: expected a text like'],
-    [['zfs'], 'expected none but --help shows, got zfs'],
+    [['zfs'], 'expected those that --help shows, got zfs'],
   ])('refuses %j', async (options, message) => {
     const { exitCode, stdout, stderr } = await units(...options);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -26,7 +26,7 @@ describe.each(shells)('the forced command, run by %s', (shell) => {
     expect(lines.length).toBeGreaterThan(4);
     for (const line of lines) {
       const plain = await execa('sh', ['-c', line], { env: { PATH: `${folder}:${process.env['PATH']}` } });
-      const forced = await ask(line);
+      const forced = await ask(line, ...new Set(line.match(/[A-Za-z]\w*(?=[/@#' ]|$)/g)));
       expect(forced.stderr).toBe('');
       expect(forced.stdout).toBe(plain.stdout);
     }
@@ -46,6 +46,12 @@ describe.each(shells)('the forced command, run by %s', (shell) => {
     }
   });
 
+  test.each([[], [''], ['tank', '']])('lists nothing for a key whose datasets are %j', async (...roots) => {
+    const { exitCode, stdout, stderr } = await ask(`${listing} tank`, ...roots);
+    expect([exitCode, stdout]).toStrictEqual([126, '']);
+    expect(stderr).toMatch(/ dataset in the command= of this key$/);
+  });
+
   test.each([
     [undefined],
     [''],
@@ -57,6 +63,7 @@ describe.each(shells)('the forced command, run by %s', (shell) => {
     [listing.replace('timeout 30 ', '')],
     [`${listing.replace('30', '-k')} tank`],
     [`${listing.replace('30', "''")} tank`],
+    ...['0', '000', '030', '1000', '31536000'].map((limit): [string] => [`${listing.replace('30', limit)} tank`]),
     [`${listing} tank; id`],
     [`${listing} tank && id`],
     [`${listing} $(id)`],
@@ -79,7 +86,7 @@ describe.each(shells)('the forced command, run by %s', (shell) => {
     [`${listing} ~root`],
     [`${listing} tank/*`],
   ])('refuses %j', async (line) => {
-    const { exitCode, stdout, stderr } = await ask(line);
+    const { exitCode, stdout, stderr } = await ask(line, 'tank');
     expect([exitCode, stdout]).toStrictEqual([126, '']);
     expect(stderr).toMatch(/^Cannot run a command for replication-lag: expected one of its listings, got [^\n]+$/);
   });

@@ -22,7 +22,7 @@ test.each(['tcp', 'wireguard'])('--netns gives %s a file of its own and every se
 });
 
 test.each([
-  ['zfs', 'blue', 'zfs: Cannot read the options: Unknown argument: netns'],
+  ['zfs', 'blue', 'zfs: Cannot read the options: expected those that --help shows, got netns'],
   ['tcp', '../etc/passwd', 'got "../etc/passwd"'],
   ['tcp', 'a b', 'got "a b"'],
 ])('%s does not take --netns %j', async (name, netns, message) => {
