@@ -11,11 +11,14 @@ const now: Row = {
   panels: [
     {
       title: 'Broken chains',
-      description: 'The next send must be a full one.',
+      description:
+        'The next send must be a full one: never_sent, copy_gone (there was one), no_common_snapshot (any more), source_made_anew.',
       kind: 'names',
       width: 8,
       limits: { critical: 0 },
-      queries: [{ expr: promql`topk(20, ${m.chainIntact} == 0)`, legend: pair }],
+      queries: [
+        { expr: promql`topk(20, ${m.brokenInfo})`, legend: legend(m.brokenInfo, 'dataset', 'target', 'reason') },
+      ],
     },
     {
       title: 'Waiting longest',
@@ -53,6 +56,12 @@ const lags: Row = {
           expr: promql`time() - ${m.oldestPending} or ${m.chainIntact} * 0`,
           unit: 's',
           limits: { warning: 7200, critical: 26 * 3600 },
+        },
+        {
+          title: 'Of max_age',
+          expr: promql`(time() - ${m.behindSince}) / ${m.maxAge}`,
+          unit: 'percentunit',
+          limits: { warning: 1, critical: 3 },
         },
         { title: 'Can restore, age', expr: promql`time() - ${m.lastReplication}`, unit: 's' },
         {
@@ -95,14 +104,32 @@ const lags: Row = {
     {
       title: 'Interrupted receives, diverged targets, bookmarks',
       description:
-        'Bytes kept to be resumed; snapshots that only the target has; 1 where only a bookmark joins the two.',
+        'Bytes kept to be resumed; snapshots that only the target has, and those of syncoid on other machines among them; 1 where only a bookmark joins the two.',
       kind: 'graph',
       width: 8,
       queries: [
         { expr: promql`topk(10, ${m.partialReceive} > 0)`, legend: `${pair} bytes kept` },
         { expr: promql`topk(10, ${m.diverged} > 0)`, legend: `${pair} diverged` },
+        { expr: promql`topk(10, ${m.targetSyncSnapshots} > 0)`, legend: `${pair} sync snapshots` },
         { expr: promql`topk(10, ${m.bookmarkOnly} > 0)`, legend: `${pair} bookmark` },
       ],
+    },
+    {
+      title: 'Receives under way or cut off: bytes still to come',
+      description:
+        'A line that falls is a receive under way. Absent where zfs send cannot tell, as for a snapshot that the source has pruned.',
+      kind: 'graph',
+      width: 12,
+      unit: 'bytes',
+      queries: [{ expr: promql`topk(10, ${m.partialRemaining})`, legend: pair }],
+    },
+    {
+      title: 'Written to the source since its newest snapshot',
+      description: 'What is not in any snapshot yet; 0 for what is idle.',
+      kind: 'graph',
+      width: 12,
+      unit: 'bytes',
+      queries: [{ expr: promql`topk(10, ${m.sourceWritten})`, legend: pair }],
     },
   ],
 };
