@@ -6,6 +6,7 @@ export interface Candidate {
   readonly name: string;
   /** UNIX time. A copy is made later than the snapshots that it receives. */
   readonly creation: number;
+  readonly readonly: boolean;
   /** UNIX times of creation of its snapshots by GUID. */
   readonly snapshots: ReadonlyMap<string, number>;
 }
@@ -57,10 +58,14 @@ function sourceOf(copy: Candidate, holders: ReadonlyMap<string, readonly Candida
 
 /**
  * Snapshots are made where the data is in use: who has the newest one that the other lacks is the source, be it the younger dataset,
- * as after a move to a new pool with all history. In sync it is the older one.
+ * as after a move to a new pool with all history. In sync it is the older one. Nobody works where nothing can be written: sanoid may
+ * make snapshots there all the same.
  */
 function isSource(one: Candidate, copy: Candidate): boolean {
-  const order = newestOwn(copy, one) - newestOwn(one, copy) || one.creation - copy.creation;
+  const order =
+    Number(one.readonly) - Number(copy.readonly) ||
+    newestOwn(copy, one) - newestOwn(one, copy) ||
+    one.creation - copy.creation;
   return order === 0 ? one.name < copy.name : order < 0;
 }
 

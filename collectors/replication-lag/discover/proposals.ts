@@ -7,7 +7,6 @@ import { ancestry, excludedBelow, parentOf } from './tree.ts';
 export interface Marked extends Candidate {
   /** Bytes since its newest snapshot. */
   readonly written: number;
-  readonly readonly: boolean;
   /** Its own, by name. */
   readonly properties: ReadonlyMap<string, string>;
   readonly markers: readonly Marker[];
@@ -49,12 +48,12 @@ const nothing = 1024 * 1024;
 
 /**
  * A snapshot keeps its time of creation where it is received: it is then older than its dataset. That holds for a dataset that was
- * moved here, too, and is in use; a copy is marked by a tool, or nobody writes there and it was received again.
+ * moved here, too, and is in use; to a copy nobody writes, and it was received again, or is marked by a tool.
  */
 function isReceived({ creation, snapshots, markers, written, readonly }: Marked): boolean {
   const times = [...snapshots.values()];
-  const isKeptUp = readonly || (written < nothing && times.some((one) => one > creation));
-  return times.some((one) => one < creation) && (markers.length > 0 || isKeptUp);
+  const isKeptUp = markers.length > 0 || times.some((one) => one > creation);
+  return times.some((one) => one < creation) && (readonly || (written < nothing && isKeptUp));
 }
 
 /** The dataset below which zrepl receives a client: it makes placeholders for those that are not sent. */

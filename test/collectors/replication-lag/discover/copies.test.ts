@@ -4,6 +4,7 @@ import { findCopies } from '../../../../collectors/replication-lag/discover/copi
 const dataset = (name: string, creation: number, ...snapshots: [string, number][]) => ({
   name,
   creation,
+  readonly: false,
   snapshots: new Map(snapshots),
 });
 
@@ -49,6 +50,12 @@ describe('copies', () => {
       dataset('old/data', 5, ['0', 6], ['1', 10], ['2', 60]),
     ]);
     expect(found).toMatchObject([{ source: 'new/data', target: 'old/data' }]);
+  });
+
+  test('what is readonly is a copy, be it ahead by snapshots of its own', () => {
+    const copy = { ...dataset('backup/data', 5, ['1', 10], ['own', 30]), readonly: true };
+    const found = findCopies([copy, dataset('rpool/data', 50, ['1', 10], ['2', 20])]);
+    expect(found).toMatchObject([{ source: 'rpool/data', target: 'backup/data' }]);
   });
 
   test('of datasets made in the same second the one that is ahead is the source', () => {

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { markersOfNames } from '../../../../collectors/replication-lag/discover/markers.ts';
+import { type Marked, proposalsOf } from '../../../../collectors/replication-lag/discover/proposals.ts';
+
+const marks = markersOfNames('tank/data', ['@syncoid_vm_2026-11-22:12:41:56-GMT00:00']);
+
+interface Case {
+  readonly written: number;
+  readonly times?: readonly number[];
+  readonly markers?: Marked['markers'];
+  readonly readonly?: boolean;
+}
+
+const cases: readonly [string, Case, readonly string[]][] = [
+  ['is written to, and marked by syncoid: it was moved here', { written: 2 ** 30, markers: marks }, []],
+  ['is marked, and nobody writes there', { written: 0, markers: marks }, ['tank/data']],
+  ['was received again', { written: 0, times: [10, 60] }, ['tank/data']],
+  ['was not received again', { written: 0 }, []],
+  ['is readonly', { written: 2 ** 30, readonly: true }, ['tank/data']],
+];
+
+describe('a dataset with snapshots that are older than itself', () => {
+  test.each(cases)('%s', (_what, { written, markers = [], times = [10], readonly = false }, expected) => {
+    const snapshots = new Map(times.map((time) => [String(time), time]));
+    const own = { written, markers, readonly, snapshots, properties: new Map<string, string>() };
+    const one: Marked = { name: 'tank/data', creation: 50, ...own };
+    expect(proposalsOf(new Map([[one.name, one]])).received).toStrictEqual(expected);
+  });
+});
