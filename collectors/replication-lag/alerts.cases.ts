@@ -298,6 +298,7 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'dataset-limit',
     'openzfs-2.1',
     'partial-first',
+    'partial-lost',
     'renamed',
     'source-gone',
     'ssh-target-gone',
@@ -356,5 +357,6 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'seeding',
     'ssh-partial',
   ],
+  ReplicationReceiveLost: ['partial-lost'],
   ReplicationReceivedOld: ['discovered-sink', 'sink'],
 };
