@@ -99,7 +99,7 @@ export const suiteAlerts: readonly Alert[] = [
     summary: 'Collector {{ $labels.collector }} on {{ $labels.instance }} leaves out {{ $value }} series.',
     description:
       'There is more than one of its limits allows, and no alert can fire for what is left out. Raise the limit, or say what is ' +
-      'wanted: the README of the collector lists its settings.',
+      'wanted: "textfile-collector-{{ $labels.collector }} --help" lists its settings.',
   },
   {
     name: 'TextfileCollectorScrapeError',
