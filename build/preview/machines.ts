@@ -24,8 +24,13 @@ export const machines: readonly Machine[] = [
   machine('node08', 'staging', ['unprivileged-600', 'sockstat-missing', 'never-handshaken', 'ssh-refused']),
   machine('backup01', 'production', ['data-errors', 'ipv6-off', 'userspace', 'received-roots']),
   machine('node09', 'production', ['healthy', 'healthy', 'healthy', 'healthy']),
-  machine('node10', 'production', ['replaced-spared-expanded-removed', 'units', 'healthy', 'healthy']),
-  machine('node11', 'production', ['vdev-io', 'listener-gone', 'healthy', 'healthy']),
+  machine('node10', 'production', [
+    'replaced-spared-expanded-removed',
+    'units',
+    'healthy',
+    'job-cleans-up-2-fails-for-a-day',
+  ]),
+  machine('node11', 'production', ['vdev-io', 'listener-gone', 'healthy', 'syncoid-sync-hosts']),
   machine('node12', 'staging', ['expansion-running', 'destinations-above-socket-limit', 'healthy', 'healthy']),
 ];
 
