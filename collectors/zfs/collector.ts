@@ -91,13 +91,9 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   const health = healthWords(states, rows, statuses);
   const pools = [...health.keys()];
   const scrubs = scrubsByPool(statuses, rows, memory.scrubs);
-  const interval = settings.snapshot_interval;
+  const times = { interval: settings.snapshot_interval, now, schedules: settings.snapshot_schedules };
   const snapshots = settings.snapshots
-    ? await readSnapshots(host, run, { datasets, pools, missing }, memory, {
-        interval,
-        now,
-        schedules: settings.snapshot_schedules,
-      })
+    ? await readSnapshots(host, run, { datasets, pools, missing }, memory, times)
     : undefined;
   run.remember(nextMemory(memory, { scrubs, datasets, whole: missing.size === 0, snapshots, userland }));
 

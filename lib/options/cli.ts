@@ -6,13 +6,7 @@ import { type Option, fromText, optionsOf, UsageError } from './options.ts';
 export async function parseArgv(options: readonly Option[], argv: readonly string[]): Promise<Record<string, unknown>> {
   const { words, flags } = takeFlags(options, argv);
   const instance = await parser(options);
-  instance.fail((message, error) => {
-    const text = message ?? error?.message ?? '';
-    throw new UsageError(
-      `Cannot read the options: ${text.replace(/^Unknown arguments?:/, 'expected those that --help shows, got')}`,
-    );
-  });
-  const parsed = await instance.parseAsync(words);
+  const parsed = await instance.fail(refuse).parseAsync(words);
   const [stray] = parsed._;
   if (stray !== undefined)
     throw new UsageError(`Cannot read the options: expected those that --help shows, got ${stray}`);
@@ -22,6 +16,13 @@ export async function parseArgv(options: readonly Option[], argv: readonly strin
     if (value !== undefined) given[option.key] = fromWord(option, value);
   }
   return given;
+}
+
+function refuse(message: string | null, error?: Error): never {
+  const text = message ?? error?.message ?? '';
+  throw new UsageError(
+    `Cannot read the options: ${text.replace(/^Unknown arguments?:/, 'expected those that --help shows, got')}`,
+  );
 }
 
 /** A list may be given in one word, as in a variable, and in several. */
