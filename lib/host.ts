@@ -33,7 +33,7 @@ export interface RunOptions {
    * beside a survivor of the same program, but not beside itself; any other may not, or each run would add a process that nobody can end.
    */
   readonly endable?: boolean;
-  /** Of a command whose output is kept: so many characters at most, 16 MiB where it says nothing; one that prints more is ended. */
+  /** Of a command whose output is kept: so many characters at most, 256 Ki where it says nothing; one that prints more is ended. */
   readonly maxText?: number | undefined;
 }
 

@@ -11,8 +11,8 @@ export interface Question<T> {
   /** Throws where the output is of no use at all. */
   readonly parse: (stdout: string) => readonly T[];
   readonly poolOf: (item: T) => string;
-  /** How much it may print, in characters, where 16 MiB are not enough. */
-  readonly maxText?: number;
+  /** How much it may print, in characters. */
+  readonly maxText: number;
   /** Asked instead where the tool does not know an option or a property of this one. */
   readonly older: Question<T> | undefined;
 }

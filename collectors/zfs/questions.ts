@@ -10,6 +10,9 @@ import { type PoolRow, parseZpoolList, zpoolListArguments } from './zpool-list.t
 import { parseZpoolStatusJson } from './zpool-status-json.ts';
 import { parseZpoolStatusText } from './zpool-status-text.ts';
 
+/** Characters: more than the largest machines print, and little beside a run's 160 MB of memory. */
+const mebi = 1024 * 1024;
+
 /** What a run may ask beyond what it always does. */
 export interface Wanted {
   readonly pool_io: boolean;
@@ -39,6 +42,7 @@ function vdevSpaces(attempt: Attempt): Question<VdevSpace> {
     command: (pool) => named(['zpool', 'list', '-HpvP'], pool),
     parse: (text) => parseVdevSpace(text, attempt),
     poolOf: ({ pool }) => pool,
+    maxText: 4 * mebi,
     older: undefined,
   };
 }
@@ -49,6 +53,8 @@ function latencies(ofVdevs: boolean, pools: ReadonlySet<string>, attempt: Attemp
     command: (pool) => named(['zpool', 'iostat', ofVdevs ? '-wHpvP' : '-wHp'], pool),
     parse: (text) => parseLatency(text, pools, attempt),
     poolOf: ({ pool }) => pool,
+    // 5 kB for each pool and disk.
+    maxText: 16 * mebi,
     older: undefined,
   };
 }
@@ -68,6 +74,7 @@ function poolList(withDedupTable: boolean, attempt: Attempt, older: Question<Poo
     command: (pool) => named(['zpool', ...zpoolListArguments(withDedupTable)], pool),
     parse: (text) => parseZpoolList(text, withDedupTable, attempt),
     poolOf: ({ pool }) => pool,
+    maxText: mebi,
     older,
   };
 }
@@ -89,6 +96,8 @@ function status(
     command: (pool) => named(['zpool', 'status', ...options], pool),
     parse,
     poolOf: ({ pool }) => pool,
+    // 1.5 kB for each disk in JSON.
+    maxText: 8 * mebi,
     older,
   };
 }
@@ -106,7 +115,7 @@ function datasetList(withChanges: boolean, attempt: Attempt, older: Question<Dat
     parse: (text) => parseZfsList(text, withChanges, attempt),
     poolOf: ({ pool }) => pool,
     // A hundred thousand of them. With more, the run would take more than its 160 MB of memory.
-    maxText: 24 * 1024 * 1024,
+    maxText: 24 * mebi,
     older,
   };
 }

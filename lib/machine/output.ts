@@ -5,8 +5,8 @@ export interface Taker {
 
 const mebi = 1024 * 1024;
 
-/** What a command prints that is read as a whole; a list of datasets says that it is longer. */
-export const maxText = 16 * mebi;
+/** What a command prints that says nothing else: a name, a version, a line for each pool. */
+export const maxText = 256 * 1024;
 /** Longer than a path, a comment or a user property can be. */
 const maxLine = mebi;
 /** Ten times the snapshots or sockets of the largest machines. */
@@ -19,7 +19,7 @@ export function keeping(limit: number): Taker & { readonly text: () => string; r
   return {
     take: (chunk) => {
       length += chunk.length;
-      if (length > limit) return `printed more than ${limit / mebi} MiB`;
+      if (length > limit) return `printed more than ${limit / 1024} KiB`;
       chunks.push(chunk);
       return undefined;
     },

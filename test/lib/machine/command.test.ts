@@ -81,12 +81,12 @@ describe('a time limit', () => {
   });
 
   test.each<[string, Command, Partial<RunOptions>, string]>([
-    ['would fill the memory', ['cat', '/dev/zero'], {}, 'printed more than 16 MiB'],
+    ['would fill the memory', ['cat', '/dev/zero'], {}, 'printed more than 256 KiB'],
     [
       'prints more than its text can be',
       ['head', '-c', '1048577', '/dev/zero'],
       { maxText: 1_048_576 },
-      'printed more than 1 MiB',
+      'printed more than 1024 KiB',
     ],
   ])('ends a command that %s', async (_, command, options, stderr) => {
     expect(await host().run(command, options)).toMatchObject({ ended: 'signal', stderr });
