@@ -14,6 +14,11 @@ export function cellsOf(line: string, count: number, place: string, open = false
   return [...cells.slice(0, count - 1), cells.slice(count - 1).join('\t')];
 }
 
+/** Copied: a part of a line that is kept would keep the line, and all that was read with it. */
+export function flat(text: string): string {
+  return Array.from(text, (character) => character).join('');
+}
+
 /** What a terminal obeys, but for the tab. */
 // oxlint-disable-next-line no-control-regex -- these are what is looked for
 const controls = /[\0-\x08\n-\x1f\x7f-\x9f]/;

@@ -1,3 +1,4 @@
+import { flat } from '../../lib/parse.ts';
 import type { EphemeralPorts } from './ephemeral-ports.ts';
 import { type Endpoint, type SocketRow, addressLabel, canonicalAddress } from './ss.ts';
 
@@ -82,11 +83,6 @@ function takeOneOfEach(counts: Map<string, number>): void {
 
 function labelOf(local: Endpoint): string {
   return addressLabel({ address: canonicalAddress(local.address), device: local.device });
-}
-
-/** Copied: a part of a line would keep the line, and all that was read with it. */
-function flat(text: string): string {
-  return Array.from(text, (character) => character).join('');
 }
 
 /** A byte for each port of an address: 28 kB each, with the range that is the default. */

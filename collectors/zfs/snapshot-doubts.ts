@@ -1,3 +1,4 @@
+import { flat } from '../../lib/parse.ts';
 import type { Tally } from './memory.ts';
 import * as m from './metrics.ts';
 import type { Dataset } from './zfs-list.ts';
@@ -28,7 +29,7 @@ export function doubting(datasets: readonly Dataset[]) {
       return;
     }
     if (line === before || line === first.get(dataset)) doubted.add(dataset);
-    if (!first.has(dataset) && known.has(dataset)) first.set(dataset, line);
+    if (!first.has(dataset) && known.has(dataset)) first.set(flat(dataset), flat(line));
     before = line;
   };
   const about = (tallies: ReadonlyMap<string, Tally>): readonly string[] => {
