@@ -1,21 +1,19 @@
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { violations } from './oracle.ts';
-import type { Cell, Row } from './row.ts';
-import { playTool, quoted, runBundle } from './stage.ts';
-
-/** Seconds that a run may take: what hangs costs a test this long. */
-const timeout = 4;
+import { judged } from './judge.ts';
+import type { Row } from './row.ts';
+import { playTool, quoted } from './stage.ts';
 
 /** A command that does something else than it should: `shell` says what, in words of sh(1), of the file with its answer. */
 function misbehaving(name: string, shell: (answer: string) => string): Row {
   return {
     name,
     targets: (stage) => stage.commands,
-    run: async ({ stage, command, healthy }) => {
+    run: async (cell) => {
+      const { stage, command } = cell;
       if (command === undefined) return [];
       playTool(stage, command.tool, { args: command.args, shell: shell(quoted(command.file)) });
-      return judged({ stage, command, healthy, rounds: 1 });
+      return judged(cell);
     },
   };
 }
@@ -42,11 +40,6 @@ const foundAnyway: Partial<Row> = {
     return tool && `${tool.tool} of this machine would be found instead`;
   },
 };
-
-async function judged({ stage, healthy }: Cell): Promise<string[]> {
-  const outcome = await runBundle(stage, { timeout });
-  return violations(stage, outcome, { timeout, before: healthy.text, healthy: healthy.text ?? '' });
-}
 
 export const commandRows: readonly Row[] = [
   replaced('missing', (file) => rmSync(file), foundAnyway),

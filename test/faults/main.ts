@@ -1,6 +1,7 @@
 import { collectors } from '../../collectors/index.ts';
 import { inParallel } from '../../lib/parallel.ts';
-import { type Place, nameOf, places, rows, tryPlace } from './matrix.ts';
+import { type Place, nameOf, places, tryPlace } from './matrix.ts';
+import { rows } from './rows.ts';
 
 /**
  * `npm run test:faults -- [--full] [WORD…]`: a table of what each collector makes of each fault, and below it why. With

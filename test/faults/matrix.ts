@@ -1,11 +1,9 @@
 import { collectors } from '../../collectors/index.ts';
-import { commandRows } from './command-rows.ts';
 import { gapOf } from './gaps.ts';
 import { violations } from './oracle.ts';
 import type { Row } from './row.ts';
+import { rows } from './rows.ts';
 import { type Outcome, type Recorded, runBundle, setStage, strike } from './stage.ts';
-
-export const rows: readonly Row[] = [...commandRows];
 
 /** What is tried at once: a fault, a collector, and the command that it is done to. */
 export interface Place {
@@ -80,7 +78,7 @@ async function measure(collector: string): Promise<Outcome> {
   const stage = setStage(collector);
   try {
     const outcome = await runBundle(stage, { timeout: 10 });
-    const wrong = await violations(stage, outcome, { timeout: 10, before: undefined, healthy: outcome.text ?? '' });
+    const wrong = await violations(stage, outcome, { timeout: 10, healthy: outcome.text ?? '' });
     if (wrong.length === 0 && outcome.text !== undefined && outcome.stderr === '') return outcome;
     throw new Error(
       `Cannot try faults on ${collector}: expected a healthy run, got ${[...wrong, outcome.stderr].join('; ')}`,

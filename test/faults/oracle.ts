@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { exitStatuses } from '../../lib/options/conventions.ts';
 import { seriesOf } from '../replay.ts';
 import { parseExposition } from './exposition-parser.ts';
 import type { Outcome, Stage } from './stage.ts';
@@ -14,9 +13,13 @@ export interface Allowance {
   /** The run's own time limit, in seconds. */
   readonly timeout: number;
   /** The file that was there before; undefined where there was none. */
-  readonly before: string | undefined;
+  readonly before?: string | undefined;
   /** What the healthy machine tells. */
   readonly healthy: string;
+  /** How the run ends; with 0, and a new file, where nothing else is said. */
+  readonly exit?: 0 | 1 | 2;
+  /** What it has to say on stderr. */
+  readonly says?: RegExp;
   /** Series that say another thing with every run: times, and what the fault itself is about. */
   readonly mayDiffer?: RegExp;
 }
@@ -25,22 +28,22 @@ export interface Allowance {
 export async function violations(stage: Stage, outcome: Outcome, allowance: Allowance): Promise<string[]> {
   return [
     ...ofExit(outcome, allowance),
-    ...ofStderr(stage, outcome),
+    ...ofStderr(stage, outcome, allowance),
     ...ofFile(stage, outcome, allowance),
     ...ofValues(outcome, allowance),
     ...(await leftovers(stage)),
   ];
 }
 
-function ofExit({ exitCode, signal, seconds, memory }: Outcome, { timeout }: Allowance): string[] {
+function ofExit({ exitCode, signal, seconds, starved, memory }: Outcome, { timeout, exit = 0 }: Allowance): string[] {
   return [
-    ...(exitStatuses.some(([status]) => status === exitCode) ? [] : [`ended with ${exitCode ?? signal}`]),
-    ...(seconds > timeout + 3 ? [`took ${seconds.toFixed(1)} s, with ${timeout} s to go`] : []),
+    ...(exitCode === exit ? [] : [`ended with ${exitCode ?? signal} instead of ${exit}`]),
+    ...(seconds > timeout + 3 + starved ? [`took ${seconds.toFixed(1)} s, with ${timeout} s to go`] : []),
     ...(memory > limits.memory ? [`took ${memory.toFixed(0)} MiB`] : []),
   ];
 }
 
-function ofStderr({ collector }: Stage, { stderr }: Outcome): string[] {
+function ofStderr({ collector }: Stage, { stderr }: Outcome, { exit = 0, says }: Allowance): string[] {
   const lines = stderr === '' ? [] : stderr.split('\n');
   return [
     ...lines
@@ -49,14 +52,17 @@ function ofStderr({ collector }: Stage, { stderr }: Outcome): string[] {
     ...lines
       .filter((line) => line.length > limits.stderrLine)
       .map((line) => `says a line of ${line.length} characters`),
+    ...(exit !== 0 && lines.length !== 1 ? [`says ${lines.length} lines on why it failed`] : []),
+    ...(says?.test(stderr) === false ? [`says ${JSON.stringify(stderr.slice(0, 200))} and not ${says}`] : []),
     ...(lines.length > limits.stderrLines ? [`says ${lines.length} lines`] : []),
     ...(/\p{Cc}/u.test(stderr.replaceAll('\n', '')) ? ['says control characters'] : []),
     ...(/^\s+at .*:\d+:\d+\)?$/m.test(stderr) ? ['says a stack trace'] : []),
   ];
 }
 
-function ofFile({ prom }: Stage, { text }: Outcome, { before }: Allowance): string[] {
-  if (text === undefined) return before === undefined ? [] : ['lost the file'];
+function ofFile({ prom }: Stage, { text }: Outcome, { before, exit = 0 }: Allowance): string[] {
+  if (exit !== 0) return text === before ? [] : ['failed, and touched the file'];
+  if (text === undefined || text === before) return ['wrote no file, and says that it did'];
   const mode = statSync(prom).mode & 0o7777;
   return [...(mode === 0o644 ? [] : [`left the file with mode ${mode.toString(8)}`]), ...parseExposition(text)];
 }

@@ -48,6 +48,8 @@ export interface Outcome {
   /** Undefined where there is no file. */
   readonly text: string | undefined;
   readonly seconds: number;
+  /** Of these, how long anything on this machine waited for a processor: such a run says nothing of its speed. */
+  readonly starved: number;
   /** Peak of the collector's own process, in MiB. */
   readonly memory: number;
 }
@@ -139,18 +141,19 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-interface RunOptions {
+export interface RunOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Words that stand before `node`, as prlimit(1) and its limits. */
-  readonly before?: readonly string[];
+  readonly wrapper?: readonly string[];
+  /** Seconds that the run may take: what hangs costs a test this long. */
   readonly timeout?: number;
 }
 
 /** Runs the bundle once. */
 export async function runBundle(
   stage: Stage,
-  { args = [], env = {}, before = [], timeout = 4 }: RunOptions = {},
+  { args = [], env = {}, wrapper = [], timeout = 4 }: RunOptions = {},
 ): Promise<Outcome> {
   const memoryFile = path.join(stage.folder, 'memory');
   const words = [
@@ -159,7 +162,7 @@ export async function runBundle(
     '%M',
     '--output',
     memoryFile,
-    ...before,
+    ...wrapper,
     process.execPath,
     path.join(root, 'dist', `${stage.collector}.js`),
     ...placesOf(stage),
@@ -167,7 +170,7 @@ export async function runBundle(
     String(timeout),
     ...args,
   ];
-  const start = performance.now();
+  const start = { time: performance.now(), starved: starved() };
   const ended = await execa('/usr/bin/time', words, {
     env: { PATH: `${stage.bin}:${path.join(stage.folder, 'shell')}`, HOME: stage.folder, ...env },
     extendEnv: false,
@@ -183,9 +186,17 @@ export async function runBundle(
     stdout: ended.stdout,
     stderr: ended.stderr,
     text: existsSync(stage.prom) ? readFileSync(stage.prom, 'utf8') : undefined,
-    seconds: (performance.now() - start) / 1000,
+    seconds: (performance.now() - start.time) / 1000,
+    starved: starved() - start.starved,
     memory: Number(memory.trim().split('\n').at(-1)) / 1024,
   };
+}
+
+/** Seconds since boot in which a process waited for a processor; 0 where the kernel does not count them. */
+function starved(): number {
+  const file = '/proc/pressure/cpu';
+  const total = existsSync(file) ? /^some .*total=(\d+)/.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+  return Number(total ?? 0) / 1e6;
 }
 
 function placesOf({ textfile, state, procfs, folder, config }: Stage): string[] {

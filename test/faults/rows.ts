@@ -1,0 +1,7 @@
+import { commandRows } from './command-rows.ts';
+import type { Row } from './row.ts';
+
+/** All faults, as the table has them. */
+export const rows: readonly Row[] = [
+  ...commandRows, //
+];
