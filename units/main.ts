@@ -1,14 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { collectors, slices } from '../collectors/index.ts';
 import { messageOf } from '../lib/errors.ts';
-import { makeFolder } from '../lib/machine/folder.ts';
+import { deliver } from '../lib/machine/deliver.ts';
 import { helpOf } from '../lib/options/cli.ts';
 import { fromArgv } from '../lib/options/config.ts';
 import { UsageError } from '../lib/options/options.ts';
 import { version } from '../lib/run/version.ts';
 import type { CollectorSlice } from '../lib/slice.ts';
-import { netnsFiles, type UnitFile, unitFiles } from './files.ts';
+import { netnsFiles, unitFiles } from './files.ts';
 import { type UnitsRequest, unitsHelp, unitsOptions } from './options.ts';
 
 /** Exit status 0: done, 1: a file was not written, 2: bad option. */
@@ -17,7 +15,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const request = await readRequest(argv);
     if (request.help) print(`${await helpOf(unitsOptions, unitsHelp.usage, unitsHelp.epilogue)}\n`);
     else if (request.version) print(`textfile-collectors ${version} units, Node.js ${process.version}\n`);
-    else deliver(request);
+    else writeUnits(request);
   } catch (error) {
     process.stderr.write(`units: ${messageOf(error)}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
@@ -32,7 +30,7 @@ async function readRequest(argv: readonly string[]): Promise<UnitsRequest> {
   ) as UnitsRequest;
 }
 
-function deliver({ out, collector, netns, textfile_dir: textfileDir, ...more }: UnitsRequest): void {
+function writeUnits({ out, collector, netns, textfile_dir: textfileDir, ...more }: UnitsRequest): void {
   const places = { ...more, textfileDir };
   const files = collector
     .map(sliceOf)
@@ -44,7 +42,7 @@ function deliver({ out, collector, netns, textfile_dir: textfileDir, ...more }: 
     );
   }
   if (out === undefined) print(files.map(({ name, text }) => `# ${name}\n${text}`).join('\n'));
-  else for (const file of files) write(out, file);
+  else for (const { name, text } of files) deliver(out, name, text);
 }
 
 function sliceOf(name: string): CollectorSlice {
@@ -53,15 +51,6 @@ function sliceOf(name: string): CollectorSlice {
   throw new UsageError(
     `Cannot read option --collector: expected one of ${collectors.map((one) => one.name).join(', ')}, got ${JSON.stringify(name)}`,
   );
-}
-
-function write(folder: string, { name, text }: UnitFile): void {
-  try {
-    makeFolder(folder);
-    writeFileSync(path.join(folder, name), text);
-  } catch (error) {
-    throw new Error(`Cannot write ${path.join(folder, name)}: ${messageOf(error)}`, { cause: error });
-  }
 }
 
 function print(text: string): void {

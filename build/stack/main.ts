@@ -1,7 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { codeOf, messageOf } from '../../lib/errors.ts';
-import { makeFolder } from '../../lib/machine/folder.ts';
+import { deliver } from '../../lib/machine/deliver.ts';
 import { unsetReceivers } from '../../lib/monitoring/alertmanager.ts';
 import { targetsText } from '../../lib/monitoring/scrape.ts';
 import { type Site, anySite, siteSettings } from '../../lib/monitoring/site.ts';
@@ -10,7 +9,7 @@ import { configFile, fromArgv, fromToml } from '../../lib/options/config.ts';
 import { UsageError, optionsFrom } from '../../lib/options/options.ts';
 import { version } from '../../lib/run/version.ts';
 import { checkSite } from './check.ts';
-import { type StackFile, stackFiles } from './files.ts';
+import { stackFiles } from './files.ts';
 import { type StackRequest, stackHelp, stackOptions } from './options.ts';
 
 /** Exit status 0: done, 1: a file was not written, 2: bad option or settings. */
@@ -21,19 +20,19 @@ async function main(argv: readonly string[]): Promise<void> {
     if (request.help) process.stdout.write(`${await helpOf(stackOptions, stackHelp.usage, stackHelp.epilogue)}\n`);
     else if (request.version)
       process.stdout.write(`textfile-collectors ${version} stack, Node.js ${process.version}\n`);
-    else await deliver(request);
+    else await writeStack(request);
   } catch (error) {
     process.stderr.write(`stack: ${messageOf(error)}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }
 
-async function deliver({ out, config, hosts }: StackRequest): Promise<void> {
+async function writeStack({ out, config, hosts }: StackRequest): Promise<void> {
   if (out === undefined) throw new UsageError('Cannot write: expected the option --out, got none');
   const site = await readSite(config);
   const targets =
     hosts === undefined ? [] : [{ name: 'targets/targets.json', text: targetsText(readList(hosts), site) }];
-  for (const file of [...stackFiles(site), ...targets]) write(out, file);
+  for (const { name, text } of [...stackFiles(site), ...targets]) deliver(out, name, text);
   const unset = unsetReceivers(site);
   if (unset.length > 0) {
     const names = unset.map((name) => `[receivers.${name}]`).join(', ');
@@ -56,16 +55,6 @@ function readList(file: string): string {
     throw new UsageError(`Cannot read the hosts ${file}: expected a readable file, got ${codeOf(error)}`, {
       cause: error,
     });
-  }
-}
-
-function write(folder: string, { name, text }: StackFile): void {
-  const file = path.join(folder, name);
-  try {
-    makeFolder(path.dirname(file));
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new Error(`Cannot write ${file}: ${messageOf(error)}`, { cause: error });
   }
 }
 

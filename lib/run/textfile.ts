@@ -30,6 +30,10 @@ const staleAfter: Seconds = 600;
  * The folder may belong to someone else, and we may be root: the temporary name cannot be guessed, O_EXCL opens nothing that is
  * there already, not even a link, and everything after that is done to the descriptor. The name is `<file>.<128 bits>`;
  * node_exporter reads every name that ends in `.prom`, dotfiles too, but not these.
+ *
+ * write-file-atomic 6, which writes what goes into the operator's own folders (lib/machine/deliver.ts), has a temporary name that can
+ * be worked out (process id and a count), opens it without O_EXCL, and sets mode and owner by path: in such a folder a link laid there
+ * makes root write where it points.
  */
 export function replaceFile(file: string, text: string): void {
   // A rename would take the place of the link, which whoever made it may need.

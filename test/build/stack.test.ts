@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open as openFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -259,6 +259,28 @@ describe('the list of hosts', () => {
       { targets: ['node01.wg2:9100'], labels: { env: 'production', site: 'west' } },
       { targets: ['10.79.0.2:9200'], labels: {} },
     ]);
+  });
+
+  test('is replaced whole: whoever has the old one open reads it to its end', async () => {
+    const hosts = path.join(scratch, 'hosts');
+    await writeFile(hosts, 'one.example\n');
+    const { out, read } = await stack('', '--hosts', hosts);
+    const before = read('targets/targets.json');
+    const open = await openFile(path.join(out, 'targets/targets.json'));
+    await writeFile(hosts, 'two.example\n');
+    await execa('node', [
+      path.join(dist, 'stack.js'),
+      '--hosts',
+      hosts,
+      '--out',
+      out,
+      '--config',
+      path.join(scratch, 'rules.toml'),
+    ]);
+    expect(await open.readFile('utf8')).toBe(before);
+    await open.close();
+    expect(read('targets/targets.json')).toContain('two.example');
+    expect(readdirSync(path.join(out, 'targets'))).toStrictEqual(['targets.json']);
   });
 
   test('is refused where a label has no value', () => {
