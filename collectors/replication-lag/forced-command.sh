@@ -55,6 +55,7 @@ case "$*" in
   'zfs|list|-Hp|-t|filesystem,volume|-o|name,guid,creation,written,readonly,receive_resume_token,syncoid:sync|-d|0|'*) fixed=9 ;;
   'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,guid,createtxg|-r|'*) fixed=8 ;;
   'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,guid,createtxg|-d|1|'*) fixed=9 ;;
+  'zfs|list|-Hp|-t|snapshot,bookmark|-o|name,creation|-d|1|'*) fixed=9 ;;
   'zfs|get|-Hp|-o|name,property,value|creation,written|'*) fixed=6 ;;
   # What an interrupted receive has got, and what is still to come: a dry run, which shows what is in the token.
   'zfs|send|-nvt|'* | 'zfs|send|-nvPt|'*)

@@ -2,7 +2,8 @@ import { isRecent } from '../../lib/clock.ts';
 import type { Run } from '../../lib/collector.ts';
 import type { Host, Seconds } from '../../lib/host.ts';
 import { inParallel } from '../../lib/parallel.ts';
-import { type Memory, type RememberedLink, linkKey } from './memory.ts';
+import { type Inventory, type Root, takeInventory, unknownInventory } from './inventory.ts';
+import { type Memory, type RememberedLink, joinedDatasets, linkKey } from './memory.ts';
 import {
   type Location,
   type Pair,
@@ -15,7 +16,7 @@ import {
   targetOf,
 } from './pair.ts';
 import { type Site, siteKey, siteLabel } from './site.ts';
-import { type Dataset, type Inventory, type Root, takeInventory, unknownInventory } from './zfs-list.ts';
+import type { Dataset } from './zfs-list.ts';
 
 /** A pair with what its two sites have. */
 export interface Surveyed {
@@ -81,13 +82,14 @@ export async function survey(
   // Whoever did not answer in the last run may take its whole time, and comes last.
   const order = [...asked].sort(([, a], [, b]) => Number(wasDown(a)) - Number(wasDown(b)));
   const hung: Record<string, Seconds> = {};
+  const joined = joinedDatasets(known);
   const answers = await inParallel(order, sitesAtOnce, async ([key, { site, roots }]) => {
     const label = siteLabel(site);
     const since = known.hung?.[label] ?? 0;
     const isSpared = isRecent(since, leftAlone, host.now());
     const inventory = isSpared
       ? unknownInventory(roots, `zfs on ${label} could not be ended: it is asked again an hour later`)
-      : await takeInventory(host, site, roots, run.attempt);
+      : await takeInventory(host, site, roots, joined.get(label) ?? new Set(), run.attempt);
     if (isSpared || inventory.hung) hung[label] = isSpared ? since : host.now();
     return [key, inventory] as const;
   });

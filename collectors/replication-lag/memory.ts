@@ -44,3 +44,17 @@ export const emptyMemory: Memory = { links: {}, creations: {} };
 export function linkKey(dataset: string, target: string): string {
   return `${dataset}\t${target}`;
 }
+
+/** Datasets that were last seen to have a snapshot, or bookmark, in common with another, by the label of their machine. */
+export function joinedDatasets({ links }: Memory): ReadonlyMap<string, ReadonlySet<string>> {
+  const byMachine = new Map<string, Set<string>>();
+  for (const [key, { base, broken }] of Object.entries(links)) {
+    if (base === undefined || broken === true) continue;
+    for (const label of key.split('\t')) {
+      const [, machine = '', dataset = ''] = /^(?:([^/]*):)?([^:/]+(?:\/.*)?)$/.exec(label) ?? [];
+      const names = byMachine.get(machine) ?? new Set();
+      byMachine.set(machine, names.add(dataset));
+    }
+  }
+  return byMachine;
+}

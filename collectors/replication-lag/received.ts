@@ -1,12 +1,13 @@
 import type { Run } from '../../lib/collector.ts';
 import { type Command, type Host, type Seconds, okay } from '../../lib/host.ts';
 import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
+import { takeInventory } from './inventory.ts';
 import type { Memory } from './memory.ts';
 import * as m from './metrics.ts';
 import { isWithin } from './pair.ts';
 import { type Site, hasModule } from './site.ts';
 import { readSnapshotFacts } from './zfs-get.ts';
-import { type Dataset, newestOf, takeInventory } from './zfs-list.ts';
+import { type Dataset, newestOf } from './zfs-list.ts';
 
 interface Settings {
   readonly pair: readonly unknown[];
@@ -73,7 +74,7 @@ async function receivedDatasets(
   const names = (await run.read(source, '', () => (detect ? readReceivedProperties(host) : []))) ?? [];
   const tops = [...new Set([...roots, ...names])];
   const asked = tops.map((dataset) => ({ dataset, recursive: true }));
-  const { datasets, failures } = await takeInventory(host, site, asked, run.attempt);
+  const { datasets, failures } = await takeInventory(host, site, asked, new Set(), run.attempt);
   for (const reason of new Set(failures.values())) run.report(source, '', reason);
   for (const root of roots.filter((one) => !datasets.has(one) && !failures.has(one))) {
     run.report(source, '', `Cannot report received_roots: expected a dataset, got none called ${root}`);

@@ -38,6 +38,25 @@ export function runThere(host: Host, site: Site, words: Command, onLine: (line: 
   return host.lines(command, onLine, { timeout: limit + 2, endable: true });
 }
 
+/** A command's names together have at most this many characters: an argument may have 128 KiB, and ssh makes one of all. */
+const maxNames = 96 * 1024;
+
+/** Names for one command after the other. */
+export function portions(names: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  let length = 0;
+  for (const name of names) {
+    const part = parts.at(-1);
+    length += name.length + 3;
+    if (part !== undefined && length <= maxNames) part.push(name);
+    else {
+      parts.push([name]);
+      length = name.length + 3;
+    }
+  }
+  return parts;
+}
+
 /** What timeout(1) says of a command that it ended. */
 const timedOut = 124;
 /** What ssh(1) says of its own errors. */

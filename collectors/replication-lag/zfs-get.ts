@@ -2,7 +2,7 @@ import type { Run } from '../../lib/collector.ts';
 import { type Command, type Host, type Output, succeeded } from '../../lib/host.ts';
 import type { Value } from '../../lib/metric.ts';
 import { cellsOf, integer } from '../../lib/parse.ts';
-import { type Site, failureOf, runThere, siteLabel } from './site.ts';
+import { type Site, failureOf, portions, runThere, siteLabel } from './site.ts';
 import type { Dataset, Snapshot } from './zfs-list.ts';
 
 /** What is asked of single snapshots and bookmarks, by their full names. */
@@ -12,9 +12,6 @@ export interface SnapshotFacts {
   /** Bytes; a bookmark has none. */
   readonly written: ReadonlyMap<string, Value>;
 }
-
-/** A command's names together have at most this many characters: an argument may have 128 KiB, and ssh makes one of all. */
-const maxNames = 96 * 1024;
 
 /**
  * `zfs get -Hp -o name,property,value creation,written …`:
@@ -42,25 +39,13 @@ export async function readSnapshotFacts(
   };
   for (const names of portions([...new Set(snapshots.map(({ name }) => name))])) {
     const words: Command = ['zfs', 'get', '-Hp', '-o', 'name,property,value', 'creation,written', ...names];
-    const failure = failureOf(site, words, await runThere(host, site, words, onLine));
+    const output = await runThere(host, site, words, onLine);
+    const missing = names.find((name) => !creations.has(name));
+    const silence = missing && `Cannot read zfs get: expected the creation of ${missing}, got none, and no error`;
+    const failure = failureOf(site, words, output) ?? silence;
     if (failure !== undefined) run.report('zfs get', siteLabel(site), failure);
   }
   return { creations, written };
-}
-
-function portions(names: readonly string[]): string[][] {
-  const parts: string[][] = [];
-  let length = 0;
-  for (const name of names) {
-    const part = parts.at(-1);
-    length += name.length + 3;
-    if (part !== undefined && length <= maxNames) part.push(name);
-    else {
-      parts.push([name]);
-      length = name.length + 3;
-    }
-  }
-  return parts;
 }
 
 /** An interrupted receive, or one that is under way. */
