@@ -184,7 +184,7 @@ async function list(
   const unread = complained === undefined ? [] : unreadOf(output, [...listed.keys()]);
   const doubted = doubts.about(listed);
   for (const name of [...unread, ...doubted]) listed.delete(name);
-  const doubt = doubted.length === 0 ? undefined : `${command.slice(0, 4).join(' ')}: lines are lost or come twice`;
+  const doubt = doubted.length === 0 ? undefined : `${command.slice(0, 5).join(' ')}: lines are lost or come twice`;
   return { listed, output, reason: complained ?? doubt };
 }
 
