@@ -21,6 +21,7 @@ import { selectDatasets } from './selection.ts';
 import { readSnapshots, snapshotCounts } from './snapshots.ts';
 import { isSuspended } from './status-reason.ts';
 import * as v from './vdev-metrics.ts';
+import { namedPools } from './vdev-names.ts';
 import { vdevSpaceSamples } from './vdev-space.ts';
 import type { Dataset } from './zfs-list.ts';
 import type { PoolRow } from './zpool-list.ts';
@@ -86,7 +87,7 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
     askUserland(host, memory.userland, kernel, now),
   ]);
   const { items: rows } = answers.rows;
-  const { items: statuses } = answers.statuses;
+  const statuses = namedPools(answers.statuses.items);
   const { items: datasets, reasons: missing } = answers.datasets;
   const health = healthWords(states, rows, statuses);
   const pools = [...health.keys()];

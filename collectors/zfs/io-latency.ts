@@ -43,23 +43,20 @@ const columns: readonly (readonly [wait: string, operation: string])[] = [
  * An empty line stands before each name; `pools` tells which of them are pools.
  */
 export function parseLatency(text: string, pools: ReadonlySet<string>, attempt: Attempt): Latency[] {
-  const found: { pool: string; vdev: string | undefined; rows: Row[] }[] = [];
-  for (const line of text.split('\n')) {
-    const [bound = '', ...counts] = line.split('\t');
-    const last = found.at(-1);
-    if (counts.length === 0 && bound !== '') {
-      const vdev = pools.has(bound) ? undefined : bound;
-      if (vdev !== undefined && last === undefined) throw unexpected('zpool iostat -w', 'the name of a pool', bound);
-      found.push({ pool: vdev === undefined ? bound : (last?.pool ?? ''), vdev, rows: [] });
-    } else if (last !== undefined && counts.length > 0) {
-      const row = attempt(() => rowOf(bound, counts, `zpool iostat -w of ${last.vdev ?? `pool ${last.pool}`}`));
-      if (row !== undefined) last.rows.push(row);
-    }
+  const found: Latency[] = [];
+  for (const block of text.split(/^\n+/m).filter((one) => one !== '')) {
+    const [name = '', ...lines] = block.split('\n');
+    const pool = pools.has(name) ? name : found.at(-1)?.pool;
+    if (pool === undefined) throw unexpected('zpool iostat -w', 'the name of a pool', name);
+    const place = `zpool iostat -w of ${name === pool ? `pool ${pool}` : name}`;
+    const rows = lines.flatMap((line) => (line === '' ? [] : (attempt(() => rowOf(line, place)) ?? [])));
+    found.push({ pool, vdev: name === pool ? undefined : name, rows });
   }
   return found;
 }
 
-function rowOf(bound: string, counts: readonly string[], place: string): Row {
+function rowOf(line: string, place: string): Row {
+  const [bound = '', ...counts] = line.split('\t');
   const upTo = Number(integer(bound, place) ?? Number.NaN);
   if (Number.isNaN(upTo)) throw unexpected(place, 'a number of nanoseconds', bound);
   return { upTo, counts: counts.map((count) => integer(count, place)) };
@@ -72,7 +69,7 @@ const bounds = Array.from({ length: 10 }, (_, index) => 2 ** (16 + 2 * index));
 export function* latencySamples(latencies: readonly Latency[], statuses: readonly PoolStatus[]): Generator<Sample> {
   for (const { pool, vdev, rows } of latencies) {
     const leaf = vdev === undefined ? undefined : leafOf(statuses, pool, vdev);
-    if (vdev !== undefined && leaf === undefined) continue;
+    if (vdev !== undefined && (leaf === undefined || claims(latencies, pool, vdev) > 1)) continue;
     for (const [index, [wait, operation]] of columns.entries()) {
       const counted = upToBounds(rows, index);
       // Most pools never had a TRIM or a rebuild.
@@ -108,9 +105,13 @@ function upToBounds(rows: readonly Row[], column: number): { buckets: [number, n
   return rows.length === 0 ? undefined : { buckets, all };
 }
 
-/** The disk that zpool calls so; none where several have that path. A spare in use is counted where it stands in. */
+/** Of two disks that zpool calls alike, which is which cannot be told. */
+const claims = (latencies: readonly Latency[], pool: string, label: string): number =>
+  latencies.filter((one) => one.pool === pool && one.vdev === label).length;
+
+/** The disk that zpool calls so. A spare in use is counted where it stands in. */
 function leafOf(statuses: readonly PoolStatus[], pool: string, label: string): Vdev | undefined {
   const vdevs = statuses.find((status) => status.pool === pool)?.vdevs ?? [];
-  const disks = vdevs.filter((vdev) => vdev.class !== 'spare' && (vdev.path === label || vdev.guid === label));
-  return disks.length === 1 ? disks[0] : undefined;
+  const disks = vdevs.filter(({ class: of, path }) => of !== 'spare' && path !== undefined);
+  return disks.find(({ name, guid }) => name === label || guid === label);
 }

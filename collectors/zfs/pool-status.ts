@@ -15,6 +15,9 @@ export interface PoolStatus {
   readonly dedupTable: { readonly entries: Value | undefined; readonly core: Value | undefined } | undefined;
 }
 
+/** The same as zpool lists it: vdevs in their places, and without names of their own. */
+export type ListedPool = Omit<PoolStatus, 'vdevs'> & { readonly roots: readonly VdevNode[] };
+
 export interface StatusReason {
   /** A zpool_status_t without its prefix, as `MISSING_DEV_R`; `unknown` for a sentence that we do not know. */
   readonly name: string;

@@ -2,7 +2,7 @@ import type { Command } from '../../lib/host.ts';
 import type { Attempt } from '../../lib/parse.ts';
 import type { Question, Questions } from './ask.ts';
 import { type Latency, parseLatency } from './io-latency.ts';
-import type { PoolStatus } from './pool-status.ts';
+import type { ListedPool } from './pool-status.ts';
 import { atLeast } from './release.ts';
 import { type VdevSpace, parseVdevSpace } from './vdev-space.ts';
 import { type Dataset, parseZfsList, zfsListArguments } from './zfs-list.ts';
@@ -26,7 +26,7 @@ export function questions(
   wanted: Wanted,
   pools: ReadonlySet<string>,
   attempt: Attempt,
-): Questions<PoolRow, PoolStatus, Dataset, Latency, VdevSpace> {
+): Questions<PoolRow, ListedPool, Dataset, Latency, VdevSpace> {
   return {
     rows: poolRows(kernel, attempt),
     statuses: statuses(kernel, attempt),
@@ -80,7 +80,7 @@ function poolList(withDedupTable: boolean, attempt: Attempt, older: Question<Poo
 }
 
 /** JSON from OpenZFS 2.3 on, text before; text too where the tools are older than the kernel module. */
-function statuses(kernel: string | undefined, attempt: Attempt): Question<PoolStatus> {
+function statuses(kernel: string | undefined, attempt: Attempt): Question<ListedPool> {
   const text = status(['-p', '-P', '-s', '-t'], (stdout) => parseZpoolStatusText(stdout, attempt), undefined);
   const json = status(['-j', '-p', '-t', '-d', '-D'], (stdout) => parseZpoolStatusJson(stdout, attempt), text);
   return atLeast(kernel, 2, 3) ? json : text;
@@ -88,9 +88,9 @@ function statuses(kernel: string | undefined, attempt: Attempt): Question<PoolSt
 
 function status(
   options: readonly string[],
-  parse: Question<PoolStatus>['parse'],
-  older: Question<PoolStatus> | undefined,
-): Question<PoolStatus> {
+  parse: Question<ListedPool>['parse'],
+  older: Question<ListedPool> | undefined,
+): Question<ListedPool> {
   return {
     source: 'zpool status',
     command: (pool) => named(['zpool', 'status', ...options], pool),

@@ -86,12 +86,8 @@ export function* vdevSpaceSamples(spaces: readonly VdevSpace[], statuses: readon
   }
 }
 
-/** The vdev of that class that zpool calls so; none where several may be meant. */
+/** The vdev of that class that zpool calls so. */
 function vdevOf(space: VdevSpace, statuses: readonly PoolStatus[]): Vdev | undefined {
   const vdevs = statuses.find(({ pool }) => pool === space.pool)?.vdevs ?? [];
-  const found = vdevs.filter(
-    (vdev) =>
-      vdev.class === space.class && vdev.type !== 'root' && (vdev.path === space.vdev || vdev.name === space.vdev),
-  );
-  return found.length === 1 ? found[0] : undefined;
+  return vdevs.find(({ name, class: of, type }) => name === space.vdev && of === space.class && type !== 'root');
 }

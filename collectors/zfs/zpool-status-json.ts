@@ -2,7 +2,7 @@ import { type Attempt, unexpected } from '../../lib/parse.ts';
 import { type Count, type Json, counting, isObject, object, word } from './json.ts';
 import { plausible } from './plausible.ts';
 import {
-  type PoolStatus,
+  type ListedPool,
   type Scan,
   type TrimState,
   type VdevClass,
@@ -13,7 +13,6 @@ import {
 } from './pool-status.ts';
 import { jsonScans } from './scan-json.ts';
 import { statusReason } from './status-reason.ts';
-import { namedVdevs } from './vdev-names.ts';
 
 /**
  * `zpool status -j -p -t -d -D`, OpenZFS >= 2.3 (cmd/zpool/zpool_main.c status_callback_json). Never --json-int, which cuts
@@ -27,7 +26,7 @@ import { namedVdevs } from './vdev-names.ts';
  *
  * With -p every number is an exact decimal string.
  */
-export function parseZpoolStatusJson(text: string, attempt: Attempt): PoolStatus[] {
+export function parseZpoolStatusJson(text: string, attempt: Attempt): ListedPool[] {
   const { pools } = object(parse(text));
   if (!isObject(pools)) throw unexpected('zpool status -j', 'an object "pools"', typeof pools);
   return Object.values(pools).map((pool) => poolStatus(object(pool), attempt));
@@ -42,7 +41,7 @@ function parse(text: string): unknown {
   }
 }
 
-function poolStatus(json: Json, attempt: Attempt): PoolStatus {
+function poolStatus(json: Json, attempt: Attempt): ListedPool {
   const pool = word(json['name']) ?? '';
   const place = `zpool status of pool ${pool}`;
   const count = counting(attempt, place);
@@ -50,7 +49,7 @@ function poolStatus(json: Json, attempt: Attempt): PoolStatus {
   return {
     pool,
     scans,
-    vdevs: namedVdevs(vdevRoots(json, resilvers(scans), count)),
+    roots: vdevRoots(json, resilvers(scans), count),
     guid: word(json['pool_guid']),
     reason: statusReason(word(json['status']), word(json['msgid']), scans),
     dataErrors: count(json['error_count']),
@@ -59,7 +58,7 @@ function poolStatus(json: Json, attempt: Attempt): PoolStatus {
   };
 }
 
-function checkpointOf(stats: Json, count: Count): PoolStatus['checkpoint'] {
+function checkpointOf(stats: Json, count: Count): ListedPool['checkpoint'] {
   const state = word(stats['state']);
   if (state === undefined || state === 'NONE') return undefined;
   const created = count(stats['start_time']);
@@ -69,7 +68,7 @@ function checkpointOf(stats: Json, count: Count): PoolStatus['checkpoint'] {
   };
 }
 
-function dedupTableOf(stats: Json, count: Count): PoolStatus['dedupTable'] {
+function dedupTableOf(stats: Json, count: Count): ListedPool['dedupTable'] {
   if (stats['obj_count'] === undefined) return undefined;
   return { entries: count(stats['obj_count']), core: count(stats['mspace']) };
 }

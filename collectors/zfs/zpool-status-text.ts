@@ -2,7 +2,7 @@ import type { Value } from '../../lib/metric.ts';
 import { type Attempt, integer, unexpected } from '../../lib/parse.ts';
 import { plausible } from './plausible.ts';
 import {
-  type PoolStatus,
+  type ListedPool,
   type Scan,
   type TrimState,
   type VdevClass,
@@ -13,7 +13,6 @@ import {
 } from './pool-status.ts';
 import { parseCheckpoint, parseExpansion, parseRemoval, parseScan, parseTime } from './scan-line.ts';
 import { statusReason } from './status-reason.ts';
-import { namedVdevs } from './vdev-names.ts';
 
 /**
  * `zpool status -p -P -s -t`, OpenZFS < 2.3 (cmd/zpool/zpool_main.c status_callback, print_status_config), with TZ=UTC:
@@ -38,7 +37,7 @@ import { namedVdevs } from './vdev-names.ts';
  *
  * -p makes the counters exact, but not the sizes of the scan line.
  */
-export function parseZpoolStatusText(text: string, attempt: Attempt): PoolStatus[] {
+export function parseZpoolStatusText(text: string, attempt: Attempt): ListedPool[] {
   return text
     .split(/^(?= *pool: )/m)
     .filter((part) => /^ *pool: /.test(part))
@@ -58,7 +57,7 @@ function sectionsOf(part: string): Section[] {
   }));
 }
 
-function poolStatus(sections: readonly Section[], attempt: Attempt): PoolStatus {
+function poolStatus(sections: readonly Section[], attempt: Attempt): ListedPool {
   const text = (key: string): string | undefined => sections.find((section) => section.key === key)?.text;
   const pool = text('pool') ?? '';
   const place = `zpool status of pool ${pool}`;
@@ -66,7 +65,7 @@ function poolStatus(sections: readonly Section[], attempt: Attempt): PoolStatus 
   return {
     pool,
     scans,
-    vdevs: namedVdevs(parseConfig(text('config') ?? '', place, attempt)),
+    roots: parseConfig(text('config') ?? '', place, attempt),
     guid: undefined,
     reason: statusReason(text('status'), text('see')?.split('/').pop(), scans),
     dataErrors: attempt(() => parseErrors(text('errors'), place)),

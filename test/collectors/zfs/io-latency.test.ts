@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { latencySamples, parseLatency } from '../../../collectors/zfs/io-latency.ts';
+import { namedPools } from '../../../collectors/zfs/vdev-names.ts';
+import { parseZpoolStatusText } from '../../../collectors/zfs/zpool-status-text.ts';
 import { attempting } from '../../../lib/parse.ts';
 
 const skipped: string[] = [];
@@ -19,6 +21,21 @@ test('blocks are those of pools, and of the vdevs after them', () => {
     ['pool with space', 'mirror-0', 37],
     ['tank', undefined, 37],
   ]);
+});
+test('a tab in a name, or two of one name, cost no other vdev its numbers', () => {
+  const path = '/dev/sda1';
+  const config = `\tNAME         STATE\n\ttank         ONLINE\n\t  ${path}  ONLINE\n`;
+  const statuses = namedPools(parseZpoolStatusText(`  pool: tank\nconfig:\n\n${config}`, attempt));
+  const read = (...all: string[]) => {
+    const text = all.map((name) => block(name, [1, ...zeroes.slice(1)])).join('');
+    const samples = [...latencySamples(parseLatency(text, pools, attempt), statuses)];
+    return samples
+      .filter(({ labels }) => labels['vdev'] === path && labels['wait'] === 'total')
+      .map(({ value }) => value);
+  };
+  expect(read('tank', path, '/srv/a\tb')).toEqual(read('tank', path));
+  expect(read('tank', path)).toContain(1);
+  expect(read('tank', path, path)).toEqual([]);
 });
 test('what is no block is refused or counted', () => {
   expect(() => parseLatency(block('mirror-0', zeroes), pools, attempt)).toThrow('expected the name of a pool');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as m from '../../../collectors/zfs/metrics.ts';
 import { statusReason } from '../../../collectors/zfs/status-reason.ts';
+import { namedPools } from '../../../collectors/zfs/vdev-names.ts';
 import { parseZfsList, zfsListArguments } from '../../../collectors/zfs/zfs-list.ts';
 import { parseZpoolList, zpoolListArguments } from '../../../collectors/zfs/zpool-list.ts';
 import { parseZpoolStatusJson } from '../../../collectors/zfs/zpool-status-json.ts';
@@ -101,7 +102,7 @@ describe('zfs list', () => {
 });
 
 describe('zpool status -j', () => {
-  const parse = (text: string) => parsed((attempt) => parseZpoolStatusJson(text, attempt));
+  const parse = (text: string) => parsed((attempt) => namedPools(parseZpoolStatusJson(text, attempt)));
   const pool = (members: string): string =>
     `{"pools":{"t":{"name":"t","vdevs":{"t":{"name":"t","vdev_type":"root","state":"ONLINE","vdevs":{${members}}}}}}}`;
 
@@ -201,7 +202,7 @@ describe('zpool status -j', () => {
 });
 
 describe('zpool status as text', () => {
-  const parse = (text: string) => parsed((attempt) => parseZpoolStatusText(text, attempt));
+  const parse = (text: string) => parsed((attempt) => namedPools(parseZpoolStatusText(text, attempt)));
   const config = (rows: string): string =>
     `  pool: t\n state: ONLINE\nconfig:\n\n${rows}\nerrors: No known data errors\n`;
 

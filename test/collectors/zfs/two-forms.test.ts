@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { statusSamples } from '../../../collectors/zfs/pool-samples.ts';
 import type { PoolStatus, Scan, Vdev } from '../../../collectors/zfs/pool-status.ts';
+import { namedPools } from '../../../collectors/zfs/vdev-names.ts';
 import { parseZpoolStatusJson } from '../../../collectors/zfs/zpool-status-json.ts';
 import { parseZpoolStatusText } from '../../../collectors/zfs/zpool-status-text.ts';
 import { fixture } from '../../replay.ts';
@@ -26,8 +27,8 @@ const byPool = (statuses: PoolStatus[]): PoolStatus[] => [...statuses].sort((a, 
 test('there are cases', () => expect(cases.length).toBeGreaterThan(30));
 
 describe.each(cases)('%s', (name) => {
-  const fromJson = byPool(parseZpoolStatusJson(read(name, jsonName), strict));
-  const fromText = byPool(parseZpoolStatusText(read(name, textName), strict));
+  const fromJson = byPool(namedPools(parseZpoolStatusJson(read(name, jsonName), strict)));
+  const fromText = byPool(namedPools(parseZpoolStatusText(read(name, textName), strict)));
 
   test('has the same pools, reasons, vdevs and counters', () => {
     expect(fromText.map(withoutScans)).toEqual(fromJson.map(withoutScans));
