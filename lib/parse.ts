@@ -27,7 +27,7 @@ const controls = /[\0-\x08\n-\x1f\x7f-\x9f]/;
 const largest = 2n ** 64n - 1n;
 
 /**
- * A decimal integer, exact up to 64 bit. Undefined for what says that there is no value (`-`, `none`, empty, absent);
+ * A decimal integer, exact up to 64 bit. Undefined for what says that there is no value (`-`, `none`, absent);
  * throws a SyntaxError for anything else.
  */
 export function integer(text: string | undefined, place: string): Value | undefined {
@@ -68,6 +68,23 @@ export function attempting(onSkip: (reason: string) => void): Attempt {
   };
 }
 
+/** An attempt that remembers whether it has left out a value. */
+export function watching(attempt: Attempt): { readonly attempt: Attempt; readonly whole: () => boolean } {
+  let begun = 0;
+  let done = 0;
+  return {
+    attempt: (read) => {
+      begun += 1;
+      return attempt(() => {
+        const value = read();
+        done += 1;
+        return value;
+      });
+    },
+    whole: () => done === begun,
+  };
+}
+
 /** What a JSON text holds; undefined where it is none. No error tells what is in it. */
 export function parseJson(text: string): unknown {
   try {
@@ -84,5 +101,5 @@ export function unexpected(place: string, expected: string, got: string | undefi
 }
 
 function isNothing(text: string | undefined): text is undefined {
-  return text === undefined || text === '' || text === '-' || text === 'none';
+  return text === undefined || text === '-' || text === 'none';
 }

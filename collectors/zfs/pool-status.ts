@@ -7,6 +7,8 @@ export interface PoolStatus {
   /** Why the pool is not fine; undefined where zpool has nothing to say. */
   readonly reason: StatusReason | undefined;
   readonly scans: readonly Scan[];
+  /** Whether all that is said of scans could be read; else there may be more of them. */
+  readonly scansWhole: boolean;
   readonly vdevs: readonly Vdev[];
   /** Undefined where the list of errors may not be read. */
   readonly dataErrors: Value | undefined;

@@ -1,5 +1,5 @@
 import type { Value } from '../../lib/metric.ts';
-import { type Count, type Json, object, word } from './json.ts';
+import type { Json, Reader } from './json.ts';
 import { type Scan, unknownScan } from './pool-status.ts';
 
 /**
@@ -7,15 +7,15 @@ import { type Scan, unknownScan } from './pool-status.ts';
  * removal_status_nvlist, raidz_expand_status_nvlist): one record for scrub and resilver, one for an error scrub that came
  * after it, one per rebuilt vdev, one for a removal and one for an expansion.
  */
-export function jsonScans(pool: Json, count: Count): Scan[] {
-  const stats = object(pool['scan_stats']);
-  const rebuilds = Object.values(object(stats['rebuild_stats'])).map((value) => rebuild(object(value), count));
+export function jsonScans(pool: Json, read: Reader): Scan[] {
+  const stats = read.object(pool, 'scan_stats');
+  const rebuilds = read.objects(stats, 'rebuild_stats').map(([vdev, one]) => rebuild(vdev, one, read));
   return [
-    scrubOrResilver(stats, count),
-    errorScrub(stats, count),
+    scrubOrResilver(stats, read),
+    errorScrub(stats, read),
     ...rebuilds,
-    removal(object(pool['removal_stats']), count),
-    expansion(object(pool['raidz_expand_stats']), count),
+    removal(read.object(pool, 'removal_stats'), read),
+    expansion(read.object(pool, 'raidz_expand_stats'), read),
   ].filter((scan) => scan !== undefined);
 }
 
@@ -29,91 +29,91 @@ const scanStates = new Map(
     CANCELED: 'cancelled',
   }),
 );
-const stateOf = (value: unknown): Scan['state'] | undefined => scanStates.get(word(value) ?? '');
-
 const scanKinds = new Map(Object.entries<Scan['kind']>({ SCRUB: 'scrub', RESILVER: 'resilver' }));
 
-function scrubOrResilver(stats: Json, count: Count): Scan | undefined {
-  const kind = scanKinds.get(word(stats['function']) ?? '');
-  const state = stateOf(stats['state']);
+function scrubOrResilver(stats: Json, read: Reader): Scan | undefined {
+  const kind = read.oneOf(stats, 'function', scanKinds);
+  const state = read.oneOf(stats, 'state', scanStates);
   if (kind === undefined || state === undefined) return undefined;
   return {
     ...unknownScan,
     kind,
     state,
-    paused: state === 'running' && time(count(stats['scrub_pause'])) !== undefined,
-    start: time(count(stats['start_time'])),
-    end: time(count(stats['end_time'])),
-    errors: count(stats['errors']),
-    done: count(stats['processed']),
+    paused: state === 'running' && time(read.count(stats, 'scrub_pause')) !== undefined,
+    start: time(read.count(stats, 'start_time')),
+    end: time(read.count(stats, 'end_time')),
+    errors: read.count(stats, 'errors'),
+    done: read.count(stats, 'processed'),
     ...(state === 'running' && {
-      issued: count(stats['issued']),
-      total: remaining(count(stats['to_examine']), count(stats['skipped'])),
+      issued: read.count(stats, 'issued'),
+      total: remaining(read.count(stats, 'to_examine'), read.count(stats, 'skipped')),
     }),
   };
 }
 
-function errorScrub(stats: Json, count: Count): Scan | undefined {
-  const state = stateOf(stats['err_scrub_state']);
-  if (word(stats['err_scrub_func']) !== 'ERRORSCRUB' || state === undefined) return undefined;
+function errorScrub(stats: Json, read: Reader): Scan | undefined {
+  const state = read.oneOf(stats, 'err_scrub_state', scanStates);
+  if (read.text(stats, 'err_scrub_func') !== 'ERRORSCRUB' || state === undefined) return undefined;
   return {
     ...unknownScan,
     kind: 'error scrub',
     state,
-    paused: state === 'running' && time(count(stats['err_scrub_pause'])) !== undefined,
-    start: time(count(stats['err_scrub_start_time'])),
-    end: time(count(stats['err_scrub_end_time'])),
-    done: count(stats['err_scrub_examined']),
+    paused: state === 'running' && time(read.count(stats, 'err_scrub_pause')) !== undefined,
+    start: time(read.count(stats, 'err_scrub_start_time')),
+    end: time(read.count(stats, 'err_scrub_end_time')),
+    done: read.count(stats, 'err_scrub_examined'),
   };
 }
 
-function rebuild(stats: Json, count: Count): Scan | undefined {
-  const state = stateOf(stats['state']);
+function rebuild(vdev: string, stats: Json, read: Reader): Scan | undefined {
+  const state = read.oneOf(stats, 'state', scanStates);
   if (state === undefined) return undefined;
   return {
     ...unknownScan,
     kind: 'rebuild',
     state,
-    vdev: word(stats['name']),
-    start: time(count(stats['start_time'])),
-    end: time(count(stats['end_time'])),
-    errors: count(stats['errors']),
-    done: count(stats['rebuilt']),
+    vdev,
+    start: time(read.count(stats, 'start_time')),
+    end: time(read.count(stats, 'end_time')),
+    errors: read.count(stats, 'errors'),
+    done: read.count(stats, 'rebuilt'),
     ...(state === 'running' && {
-      issued: count(stats['issued']),
-      total: remaining(count(stats['to_scan']), count(stats['pass_skipped'])),
+      issued: read.count(stats, 'issued'),
+      total: remaining(read.count(stats, 'to_scan'), read.count(stats, 'pass_skipped')),
     }),
   };
 }
 
-function removal(stats: Json, count: Count): Scan | undefined {
-  const state = stateOf(stats['state']);
+function removal(stats: Json, read: Reader): Scan | undefined {
+  const state = read.oneOf(stats, 'state', scanStates);
   if (state === undefined) return undefined;
   return {
     ...unknownScan,
     kind: 'removal',
     state,
-    start: time(count(stats['start_time'])),
-    end: time(count(stats['end_time'])),
-    done: count(stats['copied']),
-    ...(state === 'running' && { total: count(stats['to_copy']) }),
+    start: time(read.count(stats, 'start_time')),
+    end: time(read.count(stats, 'end_time')),
+    done: read.count(stats, 'copied'),
+    ...(state === 'running' && { total: read.count(stats, 'to_copy') }),
   };
 }
 
-function expansion(stats: Json, count: Count): Scan | undefined {
-  const state = stateOf(stats['state']);
+function expansion(stats: Json, read: Reader): Scan | undefined {
+  const state = read.oneOf(stats, 'state', scanStates);
   if (state === undefined) return undefined;
+  const [name, index] = [read.demandedText(stats, 'name'), read.count(stats, 'expanding_vdev')];
+  if (name === undefined || index === undefined) return undefined;
   return {
     ...unknownScan,
     kind: 'expansion',
     state,
     // `raidz1` and 0 for what the rest of zpool status calls raidz1-0.
-    vdev: [word(stats['name']), word(stats['expanding_vdev'])].join('-'),
-    paused: state === 'running' && word(stats['waiting_for_resilver']) === '1',
-    start: time(count(stats['start_time'])),
-    end: time(count(stats['end_time'])),
-    done: count(stats['reflowed']),
-    ...(state === 'running' && { total: count(stats['to_reflow']) }),
+    vdev: `${name}-${index}`,
+    paused: state === 'running' && read.flag(stats, 'waiting_for_resilver'),
+    start: time(read.count(stats, 'start_time')),
+    end: time(read.count(stats, 'end_time')),
+    done: read.count(stats, 'reflowed'),
+    ...(state === 'running' && { total: read.count(stats, 'to_reflow') }),
   };
 }
 

@@ -22,15 +22,20 @@ export function rememberScrub(status: PoolStatus, before: Memory['scrubs'][strin
 
 /** Scrub, resilver, rebuilds, error scrub, expansion and removal of one pool. */
 export function* scanSamples(
-  { pool, scans }: PoolStatus,
+  { pool, scans, scansWhole }: PoolStatus,
   remembered: Memory['scrubs'][string] | undefined,
 ): Generator<Sample> {
   const last = (kind: Scan['kind']): Scan | undefined => scans.find((scan) => scan.kind === kind);
-  const scrub = last('scrub') ?? recalled(remembered?.last);
-  yield* scanSamplesOf({ pool }, m.scrubState, scrubMetrics, scrub);
-  yield sample(m.scrubPaused, { pool }, Number(scrub?.paused ?? false));
+  const [scrub, resilver] = [last('scrub'), last('resilver')];
+  if (scrub !== undefined || scansWhole) {
+    const known = scrub ?? recalled(remembered?.last);
+    yield* scanSamplesOf({ pool }, m.scrubState, scrubMetrics, known);
+    yield sample(m.scrubPaused, { pool }, Number(known?.paused ?? false));
+  }
   yield* sampleOf(m.scrubLastCompleted, { pool }, remembered?.completed);
-  yield* scanSamplesOf({ pool }, m.resilverState, resilverMetrics, last('resilver'));
+  if (resilver !== undefined || scansWhole) {
+    yield* scanSamplesOf({ pool }, m.resilverState, resilverMetrics, resilver);
+  }
   for (const scan of scans) {
     const { kind, vdev = '' } = scan;
     if (kind === 'rebuild') yield* scanSamplesOf({ pool, vdev }, m.rebuildState, rebuildMetrics, scan);

@@ -1,5 +1,5 @@
-import { type Attempt, unexpected } from '../../lib/parse.ts';
-import { type Count, type Json, counting, isObject, object, word } from './json.ts';
+import { type Attempt, unexpected, watching } from '../../lib/parse.ts';
+import { type Json, type Reader, isObject, parseJsonExactly, reading } from './json.ts';
 import { plausible } from './plausible.ts';
 import {
   type ListedPool,
@@ -27,50 +27,56 @@ import { statusReason } from './status-reason.ts';
  * With -p every number is an exact decimal string.
  */
 export function parseZpoolStatusJson(text: string, attempt: Attempt): ListedPool[] {
-  const { pools } = object(parse(text));
+  const root = parse(text);
+  const pools = isObject(root) ? root['pools'] : undefined;
   if (!isObject(pools)) throw unexpected('zpool status -j', 'an object "pools"', typeof pools);
-  return Object.values(pools).map((pool) => poolStatus(object(pool), attempt));
+  return reading(attempt, 'zpool status -j')
+    .objects({ pools }, 'pools')
+    .map(([pool, json]) => poolStatus(pool, json, attempt));
 }
 
 /** Even with exit status 0 the JSON may end too early: in the C locale at the first non-ASCII byte. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJsonExactly(text);
   } catch {
     throw unexpected('zpool status -j', 'JSON', text.slice(-40));
   }
 }
 
-function poolStatus(json: Json, attempt: Attempt): ListedPool {
-  const pool = word(json['name']) ?? '';
+function poolStatus(pool: string, json: Json, attempt: Attempt): ListedPool {
   const place = `zpool status of pool ${pool}`;
-  const count = counting(attempt, place);
-  const scans = jsonScans(json, count).map((scan) => plausible(scan, place, attempt));
+  const read = reading(attempt, place);
+  const ofScans = watching(attempt);
+  const scans = jsonScans(json, reading(ofScans.attempt, place)).map((scan) => plausible(scan, place, attempt));
   return {
     pool,
     scans,
-    roots: vdevRoots(json, resilvers(scans), count),
-    guid: word(json['pool_guid']),
-    reason: statusReason(word(json['status']), word(json['msgid']), scans),
-    dataErrors: count(json['error_count']),
-    checkpoint: checkpointOf(object(json['checkpoint_stats']), count),
-    dedupTable: dedupTableOf(object(json['dedup_stats']), count),
+    scansWhole: ofScans.whole(),
+    roots: vdevRoots(json, { place, attempt, resilvering: resilvers(scans) }),
+    guid: read.guid(json, 'pool_guid'),
+    reason: statusReason(read.text(json, 'status'), read.text(json, 'msgid'), scans),
+    dataErrors: read.count(json, 'error_count'),
+    checkpoint: checkpointOf(read.object(json, 'checkpoint_stats'), read),
+    dedupTable: dedupTableOf(read.object(json, 'dedup_stats'), read),
   };
 }
 
-function checkpointOf(stats: Json, count: Count): ListedPool['checkpoint'] {
-  const state = word(stats['state']);
-  if (state === undefined || state === 'NONE') return undefined;
-  const created = count(stats['start_time']);
-  return {
-    created: created === undefined ? undefined : Number(created) || undefined,
-    discarding: state === 'DISCARDING',
-  };
+const checkpointStates = new Map([
+  ['EXISTS', false],
+  ['DISCARDING', true],
+]);
+
+function checkpointOf(stats: Json, read: Reader): ListedPool['checkpoint'] {
+  const discarding = read.oneOf(stats, 'state', checkpointStates);
+  if (discarding === undefined) return undefined;
+  const created = read.count(stats, 'start_time');
+  return { created: created === undefined ? undefined : Number(created) || undefined, discarding };
 }
 
-function dedupTableOf(stats: Json, count: Count): ListedPool['dedupTable'] {
+function dedupTableOf(stats: Json, read: Reader): ListedPool['dedupTable'] {
   if (stats['obj_count'] === undefined) return undefined;
-  return { entries: count(stats['obj_count']), core: count(stats['mspace']) };
+  return { entries: read.count(stats, 'obj_count'), core: read.count(stats, 'mspace') };
 }
 
 const resilvers = (scans: readonly Scan[]): boolean =>
@@ -86,54 +92,75 @@ const sections: readonly (readonly [key: string, vdevClass: VdevClass])[] = [
   ['spares', 'spare'],
 ];
 
-function vdevRoots(pool: Json, resilvering: boolean, count: Count): VdevNode[] {
+/** Where a vdev is found, and in what state of its pool. */
+interface Where {
+  readonly place: string;
+  readonly attempt: Attempt;
+  readonly resilvering: boolean;
+}
+
+function vdevRoots(pool: Json, where: Where): VdevNode[] {
   const seen = new Set<string>();
   return sections.flatMap(([key, vdevClass]) =>
-    Object.values(object(pool[key])).map((value) => {
-      const json = key === 'vdevs' ? { vdev_type: 'root', ...object(value) } : object(value);
-      return withoutCopies(vdevNode(json, vdevClass, resilvering, count), seen);
-    }),
+    reading(where.attempt, where.place)
+      .objects(pool, key)
+      .map(([label, json]) => {
+        const root = key === 'vdevs' ? { vdev_type: 'root', ...json } : json;
+        return withoutCopies(vdevNode(label, root, vdevClass, where), seen);
+      }),
   );
 }
 
-function vdevNode(json: Json, vdevClass: VdevClass, resilvering: boolean, count: Count): VdevNode {
-  const label = word(json['name']) ?? '';
-  const children = Object.values(object(json['vdevs'])).map((child) =>
-    vdevNode(object(child), vdevClass, resilvering, count),
-  );
-  const was = word(json['was']);
-  const path = word(json['path']) ?? was ?? (label.includes('/') ? label : undefined);
-  const type = word(json['vdev_type']) ?? typeOf(label, path);
+function vdevNode(label: string, json: Json, vdevClass: VdevClass, where: Where, depth = 1): VdevNode {
+  const read = reading(where.attempt, `${where.place}, vdev ${label}`);
+  const below = where.attempt(() => vdevsBelow(json, read, depth)) ?? [];
+  const children = below.map(([name, child]) => vdevNode(name, child, vdevClass, where, depth + 1));
+  const was = read.text(json, 'was');
+  const path = read.text(json, 'path') ?? was ?? (label.includes('/') ? label : undefined);
+  const type = read.text(json, 'vdev_type') ?? typeOf(label, path);
   const leaf = isLeaf({ type, children });
+  const aux = read.text(json, 'aux') ?? '';
+  const trimWord = read.oneOf(json, 'trim_state', trimWords);
+  const trim = read.flag(json, 'trim_notsup') ? 'unsupported' : trimWord;
   return {
     label,
     missing: was !== undefined,
     children,
     class: vdevClass,
     type,
-    state: stateOf(json),
-    aux: word(json['aux']) ?? '',
-    guid: word(json['guid']),
+    state: stateOf(read.text(json, 'state'), aux),
+    aux,
+    guid: read.guid(json, 'guid'),
     path: leaf && path?.startsWith('/') === true ? path : undefined,
-    read: count(json['read_errors']),
-    write: count(json['write_errors']),
-    checksum: count(json['checksum_errors']),
-    slow: leaf ? count(json['slow_ios']) : undefined,
-    trim: trimState(json),
-    trimmed: word(json['trim_state']) === 'COMPLETE' ? Number(count(json['trim_time'])) || undefined : undefined,
-    noalloc: word(json['noalloc']) === '1' || word(json['removing']) === '1',
+    read: read.count(json, 'read_errors'),
+    write: read.count(json, 'write_errors'),
+    checksum: read.count(json, 'checksum_errors'),
+    slow: leaf ? read.count(json, 'slow_ios') : undefined,
+    trim,
+    trimmed: trimWord === 'complete' ? Number(read.count(json, 'trim_time')) || undefined : undefined,
+    noalloc: read.flag(json, 'noalloc') || read.flag(json, 'removing'),
+    size: read.count(json, 'total_space'),
     // Zeroes are not printed.
-    size: count(json['total_space']),
-    allocated: json['total_space'] === undefined ? undefined : count(json['alloc_space'] ?? '0'),
-    ...(leaf ? resilverOf(json, resilvering, count) : { resilver: undefined, resilvered: undefined }),
-    dioVerifyErrors: count(json['dio_verify_errors']),
+    allocated: json['total_space'] === undefined ? undefined : read.count({ alloc_space: 0, ...json }, 'alloc_space'),
+    ...(leaf ? resilverOf(json, where.resilvering, read) : { resilver: undefined, resilvered: undefined }),
+    dioVerifyErrors: read.count(json, 'dio_verify_errors'),
   };
 }
 
-function resilverOf(json: Json, resilvering: boolean, count: Count): Pick<VdevNode, 'resilver' | 'resilvered'> {
-  const done = resilvering ? count(json['scan_processed']) : undefined;
+/** Far deeper than a `replacing` in a `spare` in a `mirror`. */
+const deepest = 20;
+
+function vdevsBelow(json: Json, read: Reader, depth: number): readonly [string, Json][] {
+  if (depth === deepest && json['vdevs'] !== undefined) {
+    throw unexpected('zpool status -j', `vdevs in at most ${deepest} levels`, 'more');
+  }
+  return read.objects(json, 'vdevs');
+}
+
+function resilverOf(json: Json, resilvering: boolean, read: Reader): Pick<VdevNode, 'resilver' | 'resilvered'> {
+  const done = resilvering ? read.count(json, 'scan_processed') : undefined;
   if (done !== undefined && done > 0) return { resilver: 'running', resilvered: done };
-  return { resilver: word(json['resilver_deferred']) === '1' ? 'waiting' : undefined, resilvered: undefined };
+  return { resilver: read.flag(json, 'resilver_deferred') ? 'waiting' : undefined, resilvered: undefined };
 }
 
 /**
@@ -168,9 +195,8 @@ function mirrorState(children: readonly string[]): string {
  * JSON has the kernel's words (module/zcommon vdev_state_str), text those of zpool_state_to_name(). A vdev may have none
  * (openzfs/zfs#18431): it then follows from the reason, where there is one.
  */
-function stateOf(json: Json): string {
-  const aux = word(json['aux']) ?? '';
-  const state = word(json['state']) ?? (faultyAux.has(aux) ? 'FAULTED' : unopenedAux.has(aux) ? 'CANT_OPEN' : '');
+function stateOf(told: string | undefined, aux: string): string {
+  const state = told ?? (faultyAux.has(aux) ? 'FAULTED' : unopenedAux.has(aux) ? 'CANT_OPEN' : '');
   if (state === 'CLOSED') return 'offline';
   if (state !== 'CANT_OPEN') return vdevStateOf(state);
   if (aux === 'CORRUPT_DATA' || aux === 'BAD_LOG') return 'faulted';
@@ -208,7 +234,3 @@ const trimWords = new Map(
     COMPLETE: 'complete',
   }),
 );
-
-function trimState(json: Json): TrimState | undefined {
-  return word(json['trim_notsup']) === '1' ? 'unsupported' : trimWords.get(word(json['trim_state']) ?? '');
-}

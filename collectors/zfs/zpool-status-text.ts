@@ -1,5 +1,5 @@
 import type { Value } from '../../lib/metric.ts';
-import { type Attempt, integer, unexpected } from '../../lib/parse.ts';
+import { type Attempt, integer, unexpected, watching } from '../../lib/parse.ts';
 import { plausible } from './plausible.ts';
 import {
   type ListedPool,
@@ -61,10 +61,12 @@ function poolStatus(sections: readonly Section[], attempt: Attempt): ListedPool 
   const text = (key: string): string | undefined => sections.find((section) => section.key === key)?.text;
   const pool = text('pool') ?? '';
   const place = `zpool status of pool ${pool}`;
-  const scans = scansOf(sections, place, attempt);
+  const ofScans = watching(attempt);
+  const scans = scansOf(sections, place, ofScans.attempt).map((scan) => plausible(scan, place, attempt));
   return {
     pool,
     scans,
+    scansWhole: ofScans.whole(),
     roots: parseConfig(text('config') ?? '', place, attempt),
     guid: undefined,
     reason: statusReason(text('status'), text('see')?.split('/').pop(), scans),
@@ -86,8 +88,7 @@ const scanKeys = new Map(
 function scansOf(sections: readonly Section[], place: string, attempt: Attempt): Scan[] {
   return sections
     .map(({ key, text }) => attempt(() => scanKeys.get(key)?.(text, place)))
-    .filter((scan) => scan !== undefined)
-    .map((scan) => plausible(scan, place, attempt));
+    .filter((scan) => scan !== undefined);
 }
 
 /** `No known data errors` | `3 data errors, use '-v' for a list` | `List of errors unavailable: permission denied`. */

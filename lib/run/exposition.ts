@@ -138,12 +138,16 @@ function escapeHelp(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-const special = /[\\"\n]/;
+const special = /[\\"\n\p{Cs}]/u;
 
-/** A label's value as it stands between quotes. */
+/** A label's value as it stands between quotes. In UTF-8 half a surrogate pair is no character, nor one of two alike. */
 export function escapeLabel(text: string): string {
   if (!special.test(text)) return text;
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return text
+    .replaceAll(/\p{Cs}/gu, '\ufffd')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n');
 }
 
 function refusal(place: string, expected: string, got: string): Error {

@@ -1,7 +1,9 @@
 import { commandRows } from './command-rows.ts';
+import { jsonRows } from './json-rows.ts';
 import type { Row } from './row.ts';
 
 /** All faults, as the table has them. */
 export const rows: readonly Row[] = [
   ...commandRows, //
+  ...jsonRows,
 ];

@@ -49,6 +49,7 @@ const status = {
   guid: undefined,
   reason: undefined,
   scans: [],
+  scansWhole: true,
   dataErrors: 0,
   checkpoint: undefined,
   dedupTable: undefined,

@@ -92,6 +92,7 @@ describe('escaping', () => {
     ['a backslash at the end', 'a\\', 'a\\\\'],
     ['UTF-8', 'Zürich/日本/🦊', 'Zürich/日本/🦊'],
     ['what looks like the end of a series', '"} 1 #', '\\"} 1 #'],
+    ['half a surrogate pair', 'a\ud800b\udc00', 'a\ufffdb\ufffd'],
     ['nothing', '', ''],
   ])('label value: %s', (_, value, expected) => {
     expect(render([size], [sample(size, { pool: value }, 1)])).toContain(`\npool_size_bytes{pool="${expected}"} 1\n`);
@@ -214,6 +215,11 @@ describe('leaves out', () => {
     const reason = 'Cannot render pool_size_bytes: expected each series once, got pool_size_bytes{pool="a"} 3 times';
     expect(refused).toEqual([reason, reason, reason]);
     expect(text).toBe(render([size], [sample(size, { pool: 'b' }, 1), sample(size, { pool: 'c' }, 1)]));
+  });
+
+  test('what differs in nothing that UTF-8 can say', () => {
+    const samples = ['\ud800', '\ud801'].map((pool, value) => sample(size, { pool }, value));
+    expect(renderAll([size], samples).refused).toHaveLength(2);
   });
 
   test('what is told a second time, but for the first', () => {
