@@ -45,6 +45,8 @@ export interface Collector<S extends Settings = Settings> {
   readonly needs: readonly Need[];
   /** Whether it reports of a network namespace: it then knows --netns. */
   readonly perNetns?: boolean;
+  /** Whether it asks for frames of a command that goes on: it then knows --follow. */
+  readonly follows?: boolean;
   /** A line that a command printed or a file (its path) holds, without its secrets: what a recording may hold. */
   readonly redact?: (question: Command | string, line: string) => string;
   /** What the option --discover prints: a config file that this machine suggests. */
@@ -62,6 +64,8 @@ export interface Collector<S extends Settings = Settings> {
 export interface Run {
   /** Time limit of the whole run. */
   readonly timeout: Seconds;
+  /** From run to run, where the unit says it. */
+  readonly interval: Seconds | undefined;
   /**
    * Reads one source and reports it; `target` is the pool, interface or replication target, or empty. Undefined, and the
    * reason told, where `read` throws. This is the one way to fail: whatever reads a source returns what is there, or throws.

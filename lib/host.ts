@@ -19,7 +19,7 @@ export interface Output {
   readonly ended: Ending;
   /** Only where `ended` is `exit`. */
   readonly exitCode?: number;
-  /** Whether the last line has no end: it may be half of one, or of a number, and stands for nothing. */
+  /** Whether the last line has no end: it may be half of one, or of a number, and stands for nothing. Or the last frame has none. */
   readonly cut?: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly endable?: boolean;
   /** Of a command whose output is kept: so many characters at most, 256 Ki where it says nothing; one that prints more is ended. */
   readonly maxText?: number | undefined;
+  /** Variables of its environment, beside our own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One name in a folder. */
@@ -52,6 +54,13 @@ export interface Host {
   run(command: Command, options?: RunOptions): Promise<Output>;
   /** Runs a command and hands over its lines as they come; `stdout` of the answer is then empty. */
   lines(command: Command, onLine: (line: string) => void, options?: RunOptions): Promise<Output>;
+  /**
+   * The newest frame that has not been handed over of a command which prints one after the other until it is ended: its lines
+   * up to one of which `isLast` says that it ends the frame. Waits for one. A whole frame counts as exit status 0, and what is
+   * cut short is dropped. The first call starts the command; where a call has any other answer the next one starts it anew.
+   * `timeout` is from one frame to the next, and ends the command; so does an error of `isLast`, which is thrown.
+   */
+  frame(command: Command, isLast: (line: string) => boolean, options?: RunOptions): Promise<Output>;
   /** A file's text; undefined where there is no such file, an error where it cannot be read. */
   readText(path: string): Promise<string | undefined>;
   /** A folder's entries, sorted; undefined where there is no such folder. */
@@ -96,7 +105,7 @@ export function explain(command: Command, output: Output): string {
   const shown = words.length > 72 ? `${words.slice(0, 72)}…` : words;
   if (output.ended === 'missing') return `${command[0]} ${endings.missing}`;
   const end = output.ended === 'exit' ? `exit status ${output.exitCode ?? '?'}` : endings[output.ended];
-  if (output.cut === true && output.exitCode === 0) return `${shown}: ended in the middle of a line`;
+  if (output.cut === true && output.exitCode === 0) return `${shown}: ended before all was printed`;
   const said = output.stderr.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
   return `${shown}: ${end}${said === '' ? '' : `: ${said}`}`;
 }

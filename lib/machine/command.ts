@@ -6,7 +6,10 @@ import type { Command, Output, Seconds } from '../host.ts';
 import { searchPath } from './tools.ts';
 
 export interface CommandOptions {
-  readonly timeout: Seconds;
+  /** Undefined for one that goes on until it is stopped. */
+  readonly timeout: Seconds | undefined;
+  /** Variables beside our own. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** Aborted when the run itself is stopped: that ends the command early. */
   readonly stop: AbortSignal;
   /** Takes standard output as it comes. A text says why it is not what was asked for, and ends the command. */
@@ -35,16 +38,16 @@ export async function runCommand([file, ...args]: Command, options: CommandOptio
   }
 }
 
-const execaOptions = ({ timeout, stop }: CommandOptions) =>
+const execaOptions = ({ timeout, env, stop }: CommandOptions) =>
   ({
-    env: environment(),
+    env: { ...env, ...environment() },
     extendEnv: false,
     // The working directory of the run may be gone.
     cwd: '/',
     stdin: 'ignore',
     // execa makes what it keeps part of its error's message, escaped by one regular expression: 64 MiB of NULs end V8.
     buffer: false,
-    timeout: timeout * 1000,
+    ...(timeout !== undefined && { timeout: timeout * 1000 }),
     cancelSignal: stop,
     forceKillAfterDelay: grace * 1000,
     cleanup: true,
@@ -80,10 +83,11 @@ async function ended(child: Child, { timeout, stop, onOutput, onStuck }: Command
  * Comes to its end when SIGKILL should have ended the command. execa waits on: for the end of a process in uninterruptible
  * sleep, and for whoever else holds the pipes of one that has gone.
  */
-async function patience(timeout: Seconds, stop: AbortSignal, signal: AbortSignal): Promise<undefined> {
+async function patience(timeout: Seconds | undefined, stop: AbortSignal, signal: AbortSignal): Promise<undefined> {
   const wait = (seconds: Seconds) => delay(seconds * 1000, undefined, { signal, ref: false });
   const stopped = once(stop, 'abort', { signal }).then(async () => wait(2 * grace));
-  return Promise.race([wait(timeout + 2 * grace), stopped]).catch(() => undefined);
+  const limits = timeout === undefined ? [stopped] : [stopped, wait(timeout + 2 * grace)];
+  return Promise.race(limits).catch(() => undefined);
 }
 
 function abandoned(child: Child, stderr: string, onStuck: CommandOptions['onStuck']): Output {

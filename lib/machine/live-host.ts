@@ -12,6 +12,7 @@ import {
   stateFolder,
 } from '../host.ts';
 import { grace, runCommand } from './command.ts';
+import { type Followed, openFollowed } from './followed.ts';
 import { keeping, maxText, splitting } from './output.ts';
 import { readRegularFile } from './regular-file.ts';
 import type { Survivors } from './survivors.ts';
@@ -30,6 +31,8 @@ export interface LiveOptions extends Places {
   /** How long the run may take, from now on. */
   readonly timeout: Seconds;
   readonly survivors: Survivors;
+  /** What goes on when the run is over; nothing does where it is left out. */
+  readonly followed?: Followed;
 }
 
 /** How long a command may take that has no limit of its own. */
@@ -42,6 +45,7 @@ export function liveHost(options: LiveOptions): Host {
   const place = placer(options);
   const start = performance.now();
   const elapsed = (): Seconds => (performance.now() - start) / 1000;
+  const followed = options.followed ?? openFollowed(options.stop);
   const machine = { ...options, left: () => options.timeout - elapsed() };
   return {
     run: async (command, limits = {}) => {
@@ -63,6 +67,10 @@ export function liveHost(options: LiveOptions): Host {
       if (mistake !== undefined) throw new Error(messageOf(mistake), { cause: mistake });
       return output.ended === 'exit' && cut() ? { ...output, cut: true } : output;
     },
+    frame: async (command, isLast, limits = {}) =>
+      started(command, limits, machine, async (file, timeout, onStuck) =>
+        followed.next(file, command, isLast, { ...limits, timeout, onStuck }),
+      ),
     readText: async (file) =>
       unlessMissing(() => {
         try {
@@ -107,24 +115,33 @@ function unlessMissing<T>(read: () => T): T | undefined {
   }
 }
 
+type Machine = Pick<LiveOptions, 'stop' | 'survivors'> & { readonly left: () => Seconds };
+
 async function bounded(
   command: Command,
-  { timeout = defaultTimeout, endable = false }: RunOptions,
-  { left, stop, survivors }: Pick<LiveOptions, 'stop' | 'survivors'> & { readonly left: () => Seconds },
+  limits: RunOptions,
+  machine: Machine,
   onOutput: (chunk: string) => string | undefined,
 ): Promise<Output> {
-  const [name, ...args] = command;
-  const tool = findTool(name);
+  const [, ...args] = command;
+  return started(command, limits, machine, async (file, timeout, onStuck) =>
+    runCommand([file, ...args], { timeout, env: limits.env, stop: machine.stop, onOutput, onStuck }),
+  );
+}
+
+/** Hands over the path of the program and how long it may take; where it must not be started, the answer says why. */
+async function started(
+  command: Command,
+  { timeout = defaultTimeout, endable = false }: RunOptions,
+  { left, survivors }: Machine,
+  begin: (file: string, timeout: Seconds, onStuck: (pid: number | undefined) => void) => Promise<Output>,
+): Promise<Output> {
+  const tool = findTool(command[0]);
   if (tool === undefined) return unstarted('missing');
   if (survivors.blocks(command, endable)) return unstarted('busy');
   const most = left() - 2 * grace - margin;
   if (most <= 0) return unstarted('late');
-  return runCommand([tool, ...args], {
-    timeout: Math.min(timeout, most),
-    stop,
-    onOutput,
-    onStuck: (pid) => leaveNote(survivors, command, pid),
-  });
+  return begin(tool, Math.min(timeout, most), (pid) => leaveNote(survivors, command, pid));
 }
 
 function unstarted(ended: Ending): Output {

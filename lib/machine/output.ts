@@ -28,8 +28,8 @@ export function keeping(limit: number): Taker & { readonly text: () => string; r
   };
 }
 
-/** Hands over each line that a newline ends. */
-export function splitting(onLine: (line: string) => void): Taker & { readonly cut: () => boolean } {
+/** Hands over each line that a newline ends, up to so many. */
+export function splitting(onLine: (line: string) => void, limit = maxLines): Taker & { readonly cut: () => boolean } {
   let rest = '';
   let count = 0;
   return {
@@ -39,7 +39,7 @@ export function splitting(onLine: (line: string) => void): Taker & { readonly cu
       for (const line of lines) onLine(line);
       count += lines.length;
       if (rest.length > maxLine) return `printed a line of more than ${maxLine / mebi} MiB`;
-      return count > maxLines ? `printed more than ${maxLines} lines` : undefined;
+      return count > limit ? `printed more than ${limit} lines` : undefined;
     },
     cut: () => rest !== '',
   };

@@ -82,12 +82,14 @@ export function recordingHost(host: Host, folder: string, { name, redact }: Reco
 /** `host`, with every answer in `notes`. */
 function noting(host: Host, notes: Notes): Host {
   const { redacted } = notes;
+  const ran = async (command: Command, asking: Promise<Output>): Promise<Output> => {
+    const output = await asking;
+    noteRun(notes, command, output, redacted(command, output.stdout));
+    return output;
+  };
   return {
-    run: async (command, options) => {
-      const output = await host.run(command, options);
-      noteRun(notes, command, output, redacted(command, output.stdout));
-      return output;
-    },
+    run: async (command, options) => ran(command, host.run(command, options)),
+    frame: async (command, isLast, options) => ran(command, host.frame(command, isLast, options)),
     lines: async (command, onLine, options) => {
       let text = '';
       const tee = (line: string): void => {
@@ -211,6 +213,7 @@ export function replayingHost(folder: string, collector: string): Host {
   };
   return {
     run: async (command) => replay(command),
+    frame: async (command) => replay(command),
     lines: async (command, onLine) => {
       const { stdout, ...output } = replay(command);
       const lines = stdout.split('\n');

@@ -20,10 +20,7 @@ const placesOf = (collector: Collector) => ({
     z._default(z.number().check(z.minimum(3), z.maximum(3600)), collector.timeout),
     'Seconds that a whole run may take',
   ),
-  interval: setting(
-    z.optional(z.number().check(z.minimum(1))),
-    'Seconds from run to run, which the unit of the timer says: a metric, and nothing else',
-  ),
+  interval: setting(z.optional(z.number().check(z.minimum(1))), 'Seconds from run to run, as the unit says it'),
   procfs: setting(z._default(text, '/proc'), 'What to read as /proc'),
   sysfs: setting(z._default(text, '/sys'), 'What to read as /sys'),
 });
@@ -49,10 +46,14 @@ const actions = {
 /** Of collectors that can suggest a config file. */
 const discover = setting(no, 'Print a config file that this machine suggests, and do nothing else');
 
+/** Of collectors that ask for frames of a command that goes on. */
+const follow = setting(no, 'Go on, and replace the file with each frame, until stopped');
+
 /** What a call asks for, from its options, its environment and its config file, in this order. */
 export interface Request extends ValuesOf<ReturnType<typeof placesOf>>, ValuesOf<typeof actions> {
   readonly netns?: string | undefined;
   readonly discover?: boolean | undefined;
+  readonly follow?: boolean | undefined;
   /** Values of the collector's own settings, defaults filled in. */
   readonly settings: Record<string, unknown>;
 }
@@ -81,6 +82,7 @@ export function optionsOf(collector: Collector): Option[] {
   return [
     ...optionsFrom(actions, 'action'),
     ...(collector.discover === undefined ? [] : optionsFrom({ discover }, 'action')),
+    ...(collector.follows === true ? optionsFrom({ follow }, 'action') : []),
     ...optionsFrom(placesOf(collector), 'place'),
     ...(collector.perNetns === true ? optionsFrom({ netns }, 'place') : []),
     ...optionsFrom(collector.settings, 'setting', `TEXTFILE_${upper(collector.name)}_`),

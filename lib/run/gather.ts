@@ -32,7 +32,7 @@ export async function gather(call: Call, host: Host): Promise<Gathered> {
   const start = { time: host.now(), elapsed: host.elapsed() };
   const { ledger, breaks, refuse, ...told } = openLedger();
   const { keep, ...memory } = openMemory(call, host, told);
-  const run: Run = { timeout: request.timeout, ...told, ...memory, ...seam(told) };
+  const run: Run = { timeout: request.timeout, interval: request.interval, ...told, ...memory, ...seam(told) };
   const samples: Sample[] = [];
   await within(request.timeout, drain(collector.collect(host, request.settings, run), samples, breaks), breaks);
   stop.throwIfAborted();

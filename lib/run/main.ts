@@ -4,6 +4,7 @@ import { check } from '../doctor/doctor.ts';
 import { codeOf, messageOf, oneLine } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { withoutKeys } from '../keys.ts';
+import { type Followed, openFollowed } from '../machine/followed.ts';
 import { liveHost } from '../machine/live-host.ts';
 import { recordingHost, replayingHost } from '../machine/recording.ts';
 import { openSurvivors } from '../machine/survivors.ts';
@@ -15,6 +16,7 @@ import { textfileDirectory } from '../options/directory.ts';
 import { UsageError } from '../options/options.ts';
 import { type Call, callOf } from './call.ts';
 import { metricsTable } from './describe.ts';
+import { follow } from './follow.ts';
 import { gather } from './gather.ts';
 import { takeSignals } from './stop.ts';
 import { replaceFile, sweep } from './textfile.ts';
@@ -45,34 +47,47 @@ function enterSomeFolder(): void {
 }
 
 async function run(collector: Collector, argv: readonly string[], stop: AbortSignal): Promise<ExitStatus> {
+  const followed = openFollowed(stop);
   try {
     const request = await readRequest(collector, argv, { ...machineDefaults(), ...process.env });
-    return await act(callOf(collector, request, stop));
+    return await act(callOf(collector, request, stop), followed);
   } catch (error) {
     complain(collector, messageOf(error));
     return error instanceof UsageError ? 2 : 1;
+  } finally {
+    await followed.end();
   }
 }
 
-async function act(call: Call): Promise<ExitStatus> {
+async function act(call: Call, followed: Followed): Promise<ExitStatus> {
   const { collector, request } = call;
   if (request.help) return print(`${await helpText(collector)}\n`);
   if (request.version) return print(`textfile-collectors ${version} ${collector.name}, Node.js ${process.version}\n`);
   if (request.metrics) return print(metricsTable(collector));
-  if (request.check) return check(call, openHost(call));
+  if (request.check) return check(call, openHost(call, followed));
   if (request.record !== undefined && request.replay !== undefined) {
     throw new UsageError('Cannot read the options: expected one of --record and --replay, got both');
   }
   if (request.discover === true && collector.discover !== undefined) {
-    return print(await withHost(call, collector.discover));
+    return print(await withHost(call, followed, collector.discover));
   }
-  return collectOnce(call);
+  if (request.follow !== true) return collectOnce(call, followed);
+  const other = (['stdout', 'record', 'replay'] as const).find(
+    (one) => request[one] !== undefined && request[one] !== false,
+  );
+  if (other !== undefined)
+    throw new UsageError(`Cannot read the options: expected one of --follow and --${other}, got both`);
+  return follow(async () => collectOnce(call, followed), followed, {
+    stop: call.stop,
+    interval: request.interval,
+    complain: (message) => complain(collector, message),
+  });
 }
 
-async function collectOnce(call: Call): Promise<ExitStatus> {
+async function collectOnce(call: Call, followed: Followed): Promise<ExitStatus> {
   const { request, fileName } = call;
   const folder = request.stdout ? undefined : textfileDirectory(request.textfile_dir);
-  const gathered = await withHost(call, (host) => gather(call, host));
+  const gathered = await withHost(call, followed, (host) => gather(call, host));
   for (const message of gathered.messages) complain(call.collector, message);
   if (folder === undefined) await print(gathered.text);
   else deliver(gathered.text, path.join(folder, fileName));
@@ -90,9 +105,9 @@ function deliver(text: string, file: string): void {
 }
 
 /** Hands over the machine, and records its answers where that is asked for, even those to a run that fails. */
-async function withHost<T>(call: Call, use: (host: Host) => Promise<T>): Promise<T> {
+async function withHost<T>(call: Call, followed: Followed, use: (host: Host) => Promise<T>): Promise<T> {
   const { record } = call.request;
-  const host = openHost(call);
+  const host = openHost(call, followed);
   if (record === undefined) return use(host);
   const recorder = recordingHost(host, record, call.collector);
   try {
@@ -102,7 +117,7 @@ async function withHost<T>(call: Call, use: (host: Host) => Promise<T>): Promise
   }
 }
 
-function openHost({ collector, request, instance, stop }: Call): Host {
+function openHost({ collector, request, instance, stop }: Call, followed: Followed): Host {
   if (request.replay !== undefined) return replayingHost(request.replay, collector.name);
   return liveHost({
     procfs: request.procfs,
@@ -111,6 +126,7 @@ function openHost({ collector, request, instance, stop }: Call): Host {
     timeout: request.timeout,
     stop,
     survivors: openSurvivors(path.join(request.state_dir, `${instance}.survivors.json`)),
+    followed,
   });
 }
 

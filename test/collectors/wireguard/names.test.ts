@@ -140,6 +140,7 @@ describe('from a machine', () => {
   const host: Host = {
     run: never,
     lines: never,
+    frame: never,
     now: never,
     elapsed: never,
     readText: async (file) => {
@@ -165,6 +166,7 @@ describe('from a machine', () => {
     };
     const run: Run = {
       timeout: 10,
+      interval: undefined,
       ...told,
       ...seam(told),
       note: (message) => said.push(message),

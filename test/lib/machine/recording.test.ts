@@ -60,6 +60,11 @@ describe('a run', () => {
       const lines: string[] = [];
       await host.lines(sh('printf "a\\n\\nlast"'), (line) => lines.push(line));
       answers.push(['lines', JSON.stringify(lines)]);
+      const counting = sh('for one in 1 2 3; do echo $one; echo end; sleep 0.3; done');
+      for (const _ of [1, 2]) {
+        const { stdout } = await host.frame(counting, (line) => line === 'end', { timeout: 5 });
+        answers.push(['frame', stdout]);
+      }
       for (const file of ['/proc/text', '/proc/empty', '/proc/none', '/sys']) {
         answers.push([`read ${file}`, await host.readText(file).catch(String).then(String)]);
       }
@@ -94,6 +99,8 @@ describe('a run', () => {
     expect(await collectFrom(replayingHost(recording, 'fake'))).toEqual(live);
     expect(live.text).toContain('source="memory",text="7"');
     expect(live.text).toContain('source="read /proc/text",text="größer\\n\\n"');
+    expect(live.text).toContain('source="frame",text="1\\nend\\n"');
+    expect(live.text).toContain('source="frame",text="2\\nend\\n"');
     expect(live.text).toContain('source="run",text="é\\n\\n\\"x|no\\n|exit|3"');
     expect(live.text).toMatch(/source="read \/sys",text="Error: Cannot read .*: it is a folder"/);
     expect(live.text).toContain('source="list /proc/none",text="[null]"');
