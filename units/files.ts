@@ -8,7 +8,7 @@ export interface UnitFile {
   readonly text: string;
 }
 
-/** The pair of a collector, and the pair of templates of one that can look into a network namespace. */
+/** The pair of a collector, of which one that follows has the service only; and the pair of templates of one that can look into a network namespace. */
 export function unitFiles(slice: CollectorSlice, places: Places): UnitFile[] {
   const templates = slice.collector.perNetns === true ? pair(slice, places, '@', '/run/netns/%i') : [];
   return [...pair(slice, places, ''), ...templates];
@@ -28,8 +28,7 @@ export function netnsFiles(slice: CollectorSlice, places: Places, netns: readonl
 
 function pair(slice: CollectorSlice, places: Places, suffix: string, netnsPath?: string): UnitFile[] {
   const stem = `textfile-collector-${slice.collector.name}${suffix}`;
-  return [
-    { name: `${stem}.service`, text: serviceText(slice, places, netnsPath) },
-    { name: `${stem}.timer`, text: timerText(slice, places, netnsPath !== undefined) },
-  ];
+  const service = { name: `${stem}.service`, text: serviceText(slice, places, netnsPath) };
+  if (slice.collector.follows === true) return [service];
+  return [service, { name: `${stem}.timer`, text: timerText(slice, places, netnsPath !== undefined) }];
 }

@@ -76,10 +76,17 @@ export function sandbox(unit: Unit, suite: readonly Unit[], writable: readonly s
   const unknown = Object.keys(unit.exceptions).find((name) => standard.every(([known]) => known !== name));
   if (unknown !== undefined)
     throw new Error(`Cannot render a unit: expected an exception to a default, got ${unknown}`);
-  return [...capabilities(unit), ...paths(unit, suite, writable), ...standard.flatMap((line) => excepted(line, unit))];
+  return [
+    ...capabilities(unit),
+    ...paths(unit, suite, writable),
+    ...standard.flatMap((line) => excepted(line, unit)),
+    ...systemCalls(unit),
+  ];
 }
 
-function capabilities({ capabilities: [more, reason] = ['', ''] }: Unit): Directive[] {
+function capabilities({ capabilities: [more, reason] = ['', ''], root }: Unit): Directive[] {
+  if (root !== undefined)
+    return [{ name: 'CapabilityBoundingSet', value: more, reason: `All that root has: ${reason}` }];
   const value = `CAP_DAC_OVERRIDE ${more}`.trim();
   const base = "CAP_DAC_OVERRIDE: the textfile directory is root's on Debian and prometheus' on Fedora.";
   return [
@@ -88,10 +95,13 @@ function capabilities({ capabilities: [more, reason] = ['', ''] }: Unit): Direct
   ];
 }
 
-function paths({ reads = [] }: Unit, suite: readonly Unit[], writable: readonly string[]): Directive[] {
+function paths({ reads = [], root }: Unit, suite: readonly Unit[], writable: readonly string[]): Directive[] {
   const all = new Set([...secrets, ...suite.flatMap((one) => (one.reads ?? []).map(([path]) => path))]);
   const hidden = [...all].filter((path) => reads.every(([read]) => read !== path));
-  const reasons = ['CAP_DAC_OVERRIDE could read these.', ...reads.map(([read, why]) => `Not ${read}: ${why}`)];
+  const reasons = [
+    `${root === undefined ? 'CAP_DAC_OVERRIDE' : 'root'} could read these.`,
+    ...reads.map(([read, why]) => `Not ${read}: ${why}`),
+  ];
   return [
     { name: 'ProtectSystem', value: 'strict' },
     { name: 'ReadWritePaths', value: writable.map((path) => quoted(`-${path}`)).join(' ') },
@@ -106,4 +116,9 @@ function paths({ reads = [] }: Unit, suite: readonly Unit[], writable: readonly 
 function excepted([name, value, reason]: (typeof standard)[number], { exceptions }: Unit): Directive[] {
   const [own, why] = exceptions[name] ?? [value, reason];
   return own === undefined ? [] : [{ name, value: own, ...(why !== undefined && { reason: why }) }];
+}
+
+/** After the two lines of the default, the first of which says what is allowed at all. */
+function systemCalls({ systemCalls: [value, reason] = ['', ''] }: Unit): Directive[] {
+  return value === '' ? [] : [{ name: 'SystemCallFilter', value, reason }];
 }

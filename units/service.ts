@@ -8,24 +8,28 @@ import { type Places, type Times, timesOf } from './places.ts';
 import { argument, quoted } from './quoting.ts';
 import { about, heading, section } from './section.ts';
 
+/** What --timeout takes. */
+const longest = 3600;
+
 /** The text of a collector's .service; of an instance, or their template, whose network namespace is at `netnsPath`. */
 export function serviceText(slice: CollectorSlice, places: Places, netnsPath: string | undefined): string {
   const writable = places.textfileDir === undefined ? wellKnown : [places.textfileDir];
+  const { name, follows = false } = slice.collector;
   return [
     heading,
     about(slice, netnsPath !== undefined),
     section('Service', [
-      { name: 'Type', value: 'oneshot' },
+      { name: 'Type', value: follows ? 'exec' : 'oneshot' },
       {
         name: 'ExecStart',
-        value: `${argument(places.node)} ${argument(`${places.prefix}/${slice.collector.name}.js`)}`,
+        value: `${argument(places.node)} ${argument(`${places.prefix}/${name}.js`)}${follows ? ' --follow' : ''}`,
       },
       ...directory(places),
       { name: 'Environment', value: `TEXTFILE_INTERVAL=${timesOf(slice, places).interval}` },
-      ...limits(slice, timesOf(slice, places)),
+      ...(follows ? going(slice, timesOf(slice, places)) : limits(slice, timesOf(slice, places))),
       ...journal,
       ...(netnsPath === undefined ? [] : namespace(netnsPath)),
-      { name: 'User', value: places.user },
+      ...user(slice, places),
       { name: 'StateDirectory', value: stateFolder.replace('/var/lib/', '') },
       ...sandbox(
         slice.unit,
@@ -33,6 +37,7 @@ export function serviceText(slice: CollectorSlice, places: Places, netnsPath: st
         writable,
       ),
     ]),
+    ...(follows ? [section('Install', [{ name: 'WantedBy', value: 'multi-user.target' }])] : []),
   ].join('\n');
 }
 
@@ -70,6 +75,31 @@ function limits({ collector: { timeout } }: CollectorSlice, { run, start }: Time
     },
     { name: 'SuccessExitStatus', value: 'SIGTERM', reason: 'To be stopped is no failure.' },
   ];
+}
+
+/** Of a service that goes on. A run waits for a frame, for as long as three of them take. */
+function going({ collector: { timeout } }: CollectorSlice, { interval }: Times): Directive[] {
+  const run = Math.min(4 * interval, longest);
+  return [
+    ...(run === timeout ? [] : [{ name: 'Environment', value: `TEXTFILE_TIMEOUT=${run}` }]),
+    {
+      name: 'Restart',
+      value: 'on-failure',
+      reason: 'Without what it needs it says so in its file and ends well: no time mends that.',
+    },
+    { name: 'RestartSec', value: '10s' },
+    { name: 'TimeoutStopSec', value: '5s' },
+    {
+      name: 'KillMode',
+      value: 'mixed',
+      reason: 'The collector ends what it has started; where it cannot, nothing of it goes on.',
+    },
+    { name: 'SuccessExitStatus', value: 'SIGTERM', reason: 'To be stopped is no failure.' },
+  ];
+}
+
+function user({ unit: { root } }: CollectorSlice, { user }: Places): Directive[] {
+  return [root === undefined ? { name: 'User', value: user } : { name: 'User', value: 'root', reason: root }];
 }
 
 const journal: readonly Directive[] = [

@@ -19,7 +19,7 @@ export function commandPage(collector: Collector): string {
       'DESCRIPTION',
       roff(
         `${summary}, as ${name}.prom in the textfile directory of Prometheus' node_exporter. ` +
-          `${command}.timer runs it; by hand it is good for --check, --stdout and --metrics, and for --record, which makes the folder of a bug report.`,
+          `${command}.${collector.follows === true ? 'service, once it is enabled,' : 'timer'} runs it; by hand it is good for --check, --stdout and --metrics, and for --record, which makes the folder of a bug report.`,
       ),
     ],
     ['OPTIONS', entries(options.filter(({ kind }) => kind !== 'other').map(optionEntry))],
@@ -96,7 +96,7 @@ function describe({ describe, default: standard }: Option): string {
 function filesOf(name: string): readonly (readonly [string, string])[] {
   return [
     [configFile(name), 'Settings.'],
-    [defaultsFile, 'Variables, TEXTFILE_DIRECTORY above all, for runs by the timer and by hand.'],
+    [defaultsFile, 'Variables, TEXTFILE_DIRECTORY above all, for runs by systemd and by hand.'],
     ['/var/lib/textfile-collectors', 'What is kept from run to run.'],
   ];
 }

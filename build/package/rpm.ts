@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { version } from '../../lib/run/version.ts';
 import { type Item, root } from './manifest.ts';
 import { description, licences, maintainer, notices, releases, suggested, summary, wrapped } from './metadata.ts';
-import { script, timers } from './scripts.ts';
+import { script, services, timers } from './scripts.ts';
 import { date, stage } from './stage.ts';
 
 const licenceFolder = '/usr/share/licenses/textfile-collectors';
@@ -50,7 +50,7 @@ function documents(): Item[] {
     {
       kind: 'file',
       path: '/usr/lib/systemd/system-preset/80-textfile-collectors.preset',
-      content: timers.map((timer) => `enable ${timer}\n`).join(''),
+      content: [...timers.map((one) => `enable ${one}\n`), ...services.map((one) => `disable ${one}\n`)].join(''),
     },
     { kind: 'licence', path: `${licenceFolder}/LICENSE`, content: readFileSync(path.join(root, 'LICENSE')) },
     {

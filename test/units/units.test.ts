@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runtimePath, runtimes } from '../../build/runtimes.ts';
 import { collectors, slices } from '../../collectors/index.ts';
+import type { CollectorSlice } from '../../lib/slice.ts';
 import { unitFiles } from '../../units/files.ts';
 import { sandbox } from '../../units/hardening.ts';
 import { packaged, timesOf } from '../../units/places.ts';
@@ -96,7 +97,7 @@ test('every collector has an exposure limit above', () => {
   expect(collectors.map(({ name }) => name)).toEqual(['zfs', 'tcp', 'wireguard', 'replication-lag']);
 });
 
-describe.each(slices)('the units of $collector.name', (one) => {
+describe.each(slices.filter(({ collector }) => collector.follows !== true))('the times of $collector.name', (one) => {
   test.each([10, 29, 60, 3600, undefined])(
     'at an interval of %j s the collector ends before systemd ends it, and that before the next run',
     (interval) => {
@@ -108,13 +109,59 @@ describe.each(slices)('the units of $collector.name', (one) => {
       expect(times.start).toBeLessThan(times.interval);
     },
   );
+});
 
+describe.each(slices)('the units of $collector.name', (one) => {
   test('give the reason above every exception', () => {
     for (const { name, text } of unitFiles(one, packaged).filter((file) => file.name.endsWith('.service'))) {
       for (const [directive, [value, reason]] of Object.entries(one.unit.exceptions)) {
         expect([name, text]).toEqual([name, expect.stringContaining(`\n# ${reason}\n${directive}=${value}\n`)]);
       }
     }
+  });
+});
+
+describe('a collector that follows', () => {
+  const tcp = slice('tcp');
+  const going: CollectorSlice = {
+    ...tcp,
+    collector: { ...tcp.collector, perNetns: false, follows: true, timeout: 60 },
+    unit: {
+      interval: 15,
+      root: 'The program insists.',
+      capabilities: ['CAP_BPF', 'it loads programs.'],
+      systemCalls: ['bpf', 'To load them.'],
+      exceptions: {},
+    },
+  };
+  const [service, ...others] = unitFiles(going, packaged);
+  const lines = service?.text.split('\n') ?? [];
+
+  test('has a service that goes on, and no timer', () => {
+    expect([service?.name, others]).toEqual(['textfile-collector-tcp.service', []]);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'Type=exec',
+        'ExecStart=/usr/bin/node /usr/lib/textfile-collectors/tcp.js --follow',
+        'Restart=on-failure',
+        'KillMode=mixed',
+        'WantedBy=multi-user.target',
+      ]),
+    );
+    expect(lines.filter((line) => /TimeoutStart|TEXTFILE_TIMEOUT/.test(line))).toEqual([]);
+  });
+
+  test('waits longer where its frames come seldom', () => {
+    expect(unitFiles(going, { ...packaged, interval: 60 })[0]?.text).toContain('TEXTFILE_TIMEOUT=240\n');
+  });
+
+  test('is root where it has to be, with its capabilities and no other', () => {
+    expect(lines.filter((line) => /^(User|\w*Capabilit\w*)=/.test(line))).toEqual([
+      'User=root',
+      'CapabilityBoundingSet=CAP_BPF',
+    ]);
+    expect(service?.text).toContain('\n# The program insists.\nUser=root\n');
+    expect(service?.text).toMatch(/~@privileged @resources\n[^]*# To load them.\nSystemCallFilter=bpf\n/);
   });
 });
 

@@ -14,10 +14,20 @@ case $1 in
         deb-systemd-helper update-state "$timer" >/dev/null || true
       fi
     done
+    for service in @SERVICES@; do
+      if deb-systemd-helper debian-installed "$service"; then
+        deb-systemd-helper unmask "$service" >/dev/null || true
+        if deb-systemd-helper --quiet was-enabled "$service"; then
+          deb-systemd-helper enable "$service" >/dev/null || true
+        fi
+      fi
+      deb-systemd-helper update-state "$service" >/dev/null || true
+    done
     if [ -d /run/systemd/system ]; then
       systemctl --system daemon-reload >/dev/null || true
       if [ -n "$2" ]; then action=restart; else action=start; fi
       deb-systemd-invoke "$action" @TIMERS@ >/dev/null || true
+      for service in @SERVICES@; do systemctl --system try-restart "$service" >/dev/null || true; done
     fi
     ;;
 esac

@@ -7,6 +7,6 @@ if [ "$1" = remove ]; then
   delete_textfiles
 fi
 if [ "$1" = purge ]; then
-  if command -v deb-systemd-helper >/dev/null; then deb-systemd-helper purge @TIMERS@ >/dev/null || true; fi
+  if command -v deb-systemd-helper >/dev/null; then deb-systemd-helper purge @TIMERS@ @SERVICES@ >/dev/null || true; fi
   delete_settings_and_state
 fi
