@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { grace } from '../machine/command.ts';
@@ -15,6 +16,8 @@ const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Takes the signals that stop a program, for it to end first what it has started. A second one does not wait. */
 export function takeSignals(): Stopping {
   const controller = new AbortController();
+  // Each command listens twice, and Node.js 18 and 20 warn on stderr of more than ten.
+  setMaxListeners(0, controller.signal);
   let by: (typeof signals)[number] | undefined;
   const end = async (): Promise<void> => {
     if (by === undefined) return;

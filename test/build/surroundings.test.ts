@@ -1,9 +1,21 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { readFixture, seriesOf } from '../replay.ts';
-import { type Machine, alone, collected, envOf, optionsOf, ownSeries, recordedMachine, supported } from './machine.ts';
+import {
+  type Machine,
+  alone,
+  collected,
+  envOf,
+  newMachine,
+  optionsOf,
+  ownSeries,
+  recordedMachine,
+  run,
+  supported,
+  tool,
+} from './machine.ts';
 
 /** Ways to start a program, the program and its words behind. */
 const surroundings = [
@@ -31,6 +43,20 @@ describe.each(supported.slice(0, 2))('on Node.js %s a run does not notice', (_re
     expect(await outcome(machine, script, program, variablesOf(machine))).toEqual(healthy);
   });
 });
+
+test.each(supported)(
+  'on Node.js %s nothing but the collector speaks, however many commands run at once',
+  async (_release, runtime) => {
+    const machine = await newMachine();
+    const pool = path.join(machine.folder, 'proc/spl/kstat/zfs/tank');
+    await mkdir(pool, { recursive: true });
+    await writeFile(path.join(pool, 'state'), 'ONLINE\n');
+    for (const name of ['zfs', 'zpool']) await tool(machine, name, 'sleep 1');
+    const options = [...optionsOf(machine).filter((option) => option !== '--pool-io=false'), '--vdev-space'];
+    const { stderr } = await run(runtime, await alone('zfs'), options, envOf(machine).env.PATH);
+    expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('zfs: '))).toEqual([]);
+  },
+);
 
 /** What came of a run, and the mode of its file. */
 async function outcome(machine: Machine, script: string, words: string[], variables: Record<string, string>) {
