@@ -1,15 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import * as z from 'zod/mini';
 import { messageOf } from '../../lib/errors.ts';
-import { replaceFile } from '../../lib/run/textfile.ts';
+import { openMachine } from './machine.ts';
 import type { Recorded } from './machines.ts';
-import { movedTo } from './moved.ts';
-import { type Running, demand, freePort, start } from './programs.ts';
+import { type Running, demand, freePort } from './programs.ts';
 import { startStack } from './stack.ts';
 import type { Notification } from './webhook.ts';
 
@@ -27,50 +25,27 @@ const steps = [
   { title: 'it is back, and healthy', recording: 'resilver-done', pool: 'rz', seconds: 45 },
 ] as const;
 
-/** Tells what leaves Alertmanager while a machine breaks, dies and comes back. `print` gets each line. */
-export async function demo(print: (line: string) => void): Promise<void> {
+/** Tells what leaves Alertmanager while a machine breaks, dies and comes back. `print` gets each line; `signal` ends it early. */
+async function demo(print: (line: string) => void, signal: AbortSignal): Promise<void> {
   await demand('prometheus', 'prometheus-alertmanager', 'prometheus-node-exporter');
   const folder = await mkdtemp(path.join(os.tmpdir(), 'textfile-demo-'));
   const port = await freePort();
+  const machine = openMachine(folder, port);
   const told = (one: Notification): void => linesOf(one).forEach(print);
-  const stack = await startStack({ machines: [{ target: `localhost:${port}` }], factor, scrapeSeconds: 1, told });
+  let stack: Running | undefined;
   try {
+    await machine.become(await replayed(steps[0].recording, steps[0].pool));
+    stack = await startStack({ machines: [{ target: `localhost:${port}` }], factor, scrapeSeconds: 1, told });
     print(`Everything that has to last or waits is divided by ${factor}: a minute is a second here.`);
     for (const { title, recording, pool, seconds } of steps) {
       print(`--- ${title}`);
-      const machine =
-        recording === undefined ? undefined : await startMachine(folder, await replayed(recording, pool), port);
-      await sleep(seconds * 1000);
-      await machine?.stop();
+      await (recording === undefined ? machine.stop() : machine.become(await replayed(recording, pool)));
+      await sleep(seconds * 1000, undefined, { signal });
     }
   } finally {
-    await stack.stop();
+    await machine.stop();
+    await stack?.stop();
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** A node_exporter, and a file that is written each second as a timer would. */
-async function startMachine(folder: string, { text, clock }: Recorded, port: number): Promise<Running> {
-  const write = (): void => replaceFile(path.join(folder, 'zfs.prom'), movedTo(Date.now() / 1000, text, clock));
-  write();
-  const timer = setInterval(write, 1000);
-  const options = [
-    `--collector.textfile.directory=${folder}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-    '--collector.disable-defaults',
-    '--collector.textfile',
-  ];
-  try {
-    const exporter = await start('prometheus-node-exporter', options, `http://127.0.0.1:${port}/metrics`);
-    return {
-      stop: async () => {
-        clearInterval(timer);
-        await exporter.stop();
-      },
-    };
-  } catch (error) {
-    clearInterval(timer);
-    throw error;
   }
 }
 
@@ -112,9 +87,22 @@ function linesOf({ after, receiver, alerts }: Notification): string[] {
   );
 }
 
-if (process.argv[1] === import.meta.filename) {
-  await demo((line) => process.stdout.write(`${line}\n`)).catch((error: unknown) => {
+const stopped = new AbortController();
+for (const [name, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const)
+  // Not once: with nobody listening, what execa has listening ends the process at once.
+  process.on(name, () => {
+    process.exitCode = 128 + number;
+    stopped.abort();
+  });
+
+try {
+  await demo((line) => process.stdout.write(`${line}\n`), stopped.signal);
+} catch (error) {
+  if (!stopped.signal.aborted) {
     process.stderr.write(`demo: ${messageOf(error)}\n`);
     process.exitCode = 1;
-  });
+  }
 }
