@@ -52,7 +52,9 @@ function spanOf(now: number): Span {
 const instances: Readonly<Record<string, string>> = {
   'textfile-alerts': '.*',
   'textfile-zfs': 'node11',
-  'textfile-tcp': 'node10',
+  'textfile-tcp': 'node08',
+  'textfile-wireguard': 'node03',
+  'textfile-replication-lag': 'node04',
 };
 
 async function pageOf(dashboard: PreviewDashboard, address: string, span: Span): Promise<string> {
