@@ -80,7 +80,11 @@ export const cases: readonly AlertCase[] = [
     fires: {
       '10m': [],
       '120m': [
-        { labels: { device: 'd', fstype: 'ext4', mountpoint: '/var' }, summary: '/var on db1 is full within hours.' },
+        {
+          labels: { device: 'd', fstype: 'ext4', mountpoint: '/var' },
+          summary: '/var on db1 is full within hours.',
+          listed: '18B are left. ',
+        },
       ],
     },
   },

@@ -90,6 +90,11 @@ const disks: readonly Alert[] = [
       and ${available} / ${filesystemSize} < 0.4 unless ${m.filesystemReadonly} == 1`,
     for: '15m',
     summary: '{{ $labels.mountpoint }} on {{ $labels.instance }} is full within hours.',
+    lists: {
+      expr: available,
+      shared: ['instance', 'mountpoint'],
+      text: '{{ .Value | humanize1024 }}B are left. ',
+    },
     description:
       'If it goes on as in the last hour. "df -h {{ $labels.mountpoint }}", then "du -xh --max-depth 2 {{ $labels.mountpoint }} | sort -h". ' +
       'Of a ZFS pool ZFSPoolFillingSoon tells.',

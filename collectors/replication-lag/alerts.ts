@@ -199,7 +199,7 @@ const received: readonly Alert[] = [
     for: '5m',
     summary: '{{ $value }} interrupted receives from {{ $labels.instance }} have not gone on for hours.',
     description:
-      'The target keeps what it has for it to be resumed. The next run of a tool that resumes goes on; ' +
+      'The target keeps what it has ("zfs get receive_resume_token" there), and the next run of a tool that resumes goes on; ' +
       '"zfs receive -A" gives it up.',
   },
   {
@@ -209,8 +209,8 @@ const received: readonly Alert[] = [
     for: '5m',
     summary: '{{ $value }} interrupted receives from {{ $labels.instance }} can never be resumed.',
     description:
-      'The source does not have the snapshot any more that they are of, and a tool that resumes fails at each run. "zfs receive -A" ' +
-      'on the target gives up what it has; the next run sends anew.',
+      'The source does not have the snapshot any more that they are of, and a tool that resumes fails at each run. On the target, ' +
+      '"zfs get receive_resume_token" shows what it has, and "zfs receive -A" gives it up; the next run sends anew.',
   },
   {
     name: 'ReplicationReceivedOld',

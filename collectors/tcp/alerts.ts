@@ -64,7 +64,7 @@ export const alerts: readonly Alert[] = [
       'SYN queue is full.',
     description:
       'More connections are begun than are completed: a flood, or a service whose backlog is too small. With cookies they ' +
-      'go on, but without window scaling where the client has no timestamps. tcp_port_sockets{state="syn-recv"} names the port.',
+      'go on, but without window scaling where the client has no timestamps. "ss -tan state syn-recv" names the port, and who they come from.',
   },
   ...levels({ warning: 0.8, critical: 0.95 }, (ratio) => ({
     name: 'TCPEphemeralPortsExhausted',

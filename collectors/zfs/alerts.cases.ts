@@ -129,7 +129,10 @@ export const cases: readonly AlertCase[] = [
       'zfs_pool_size_bytes{pool="empty"}': '100x140',
       'zfs_pool_free_bytes{pool="empty"}': '90-0.3x140',
     },
-    fires: { '10m': [], '120m': [{ labels: tank, summary: 'Pool tank on db1 is full within hours.' }] },
+    fires: {
+      '10m': [],
+      '120m': [{ labels: tank, summary: 'Pool tank on db1 is full within hours.', listed: '18B are left. ' }],
+    },
   },
   {
     alert: 'ZFSDatasetAlmostFull',

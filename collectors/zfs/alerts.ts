@@ -153,6 +153,11 @@ const pools: readonly Alert[] = [
       and ${m.poolFree} / ${m.poolSize} < 0.4 unless ${m.poolReadonly} == 1`,
     for: '15m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is full within hours.',
+    lists: {
+      expr: promql`${m.poolFree}`,
+      shared: ['instance', 'pool'],
+      text: '{{ .Value | humanize1024 }}B are left. ',
+    },
     description:
       'If it goes on as in the last hour. "zfs list -o space -r {{ $labels.pool }}" shows who takes the space, and ' +
       '"zpool iostat {{ $labels.pool }} 5" whether it still grows.',

@@ -37,7 +37,8 @@ export const scanAlerts: readonly Alert[] = [
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} was scrubbed {{ $value | humanizeDuration }} ago.',
     description:
       'Errors on disk stay unseen until the copy that would repair them is lost, too. ' +
-      'See why the timer or cron job did not run or the scrub did not end, and "zpool scrub {{ $labels.pool }}".',
+      '"zpool status {{ $labels.pool }}" tells of one that did not end, "systemctl list-timers" of a timer that does not run; then ' +
+      '"zpool scrub {{ $labels.pool }}".',
   },
   {
     name: 'ZFSScrubNeverCompleted',
@@ -48,7 +49,7 @@ export const scanAlerts: readonly Alert[] = [
     for: '1h',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is two weeks old, and no scrub of it has ever ended.',
     description:
-      'Check that scrubs are scheduled (systemctl list-timers "zfs-scrub*", /etc/cron.d/zfsutils-linux), and start the ' +
+      'Check that scrubs are scheduled ("systemctl list-timers", /etc/cron.d/zfsutils-linux), and start the ' +
       'first: "zpool scrub {{ $labels.pool }}".',
   },
   {
@@ -58,8 +59,8 @@ export const scanAlerts: readonly Alert[] = [
     for: '1m',
     summary: 'The last scrub of pool {{ $labels.pool }} on {{ $labels.instance }} had {{ $value }} errors.',
     description:
-      'It found damage that it could not repair, and the list of errors was cleared since. Only a scrub without errors ' +
-      'shows that the damage is gone: "zpool scrub {{ $labels.pool }}".',
+      'It found damage that it could not repair, and the list of errors was cleared since: "zpool history {{ $labels.pool }}". ' +
+      'Only a scrub without errors shows that the damage is gone: "zpool scrub {{ $labels.pool }}".',
   },
   {
     name: 'ZFSResilverStalled',

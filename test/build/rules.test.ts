@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ruleFiles } from '../../build/stack/rule-files.ts';
 import { slices } from '../../collectors/index.ts';
 import type { AlertCase } from '../../lib/monitoring/alert.ts';
-import { metricsOf } from '../../lib/monitoring/promql.ts';
+import { metricsOf, render } from '../../lib/monitoring/promql.ts';
 import { type RuleFile, rulesText } from '../../lib/monitoring/rules.ts';
 import { anySite } from '../../lib/monitoring/site.ts';
 import { differences } from '../alerts/alert-case.ts';
@@ -82,6 +82,15 @@ describe.each(ruleFiles)('the rules of $name', (file) => {
       ),
     );
     expect([...new Set(seen)].sort()).toEqual([...new Set(wanted)].sort());
+  });
+
+  test('read an hour of samples at most, at each evaluation', () => {
+    const texts = [...records, ...alerts].map(({ expr }) => render(expr));
+    const spans = texts.flatMap((text) => [...text.matchAll(/\[(\d+)([a-z])\b/g)]);
+    const long = spans.filter(
+      ([, count, unit = '']) => Number(count) * ({ s: 1, m: 60, h: 3600 }[unit] ?? Infinity) > 3600,
+    );
+    expect(long.map(([span]) => span)).toEqual([]);
   });
 
   test('take a selector from the site', () => {

@@ -75,12 +75,10 @@ describe('what is made without settings', () => {
 describe('every alert', () => {
   const rules = ruleFiles.flatMap(({ name }) => rulesIn(readFileSync(path.join(dist, 'rules', `${name}.yml`), 'utf8')));
 
-  test('has a severity, a summary of one line, and a description with a command', () => {
+  test('has a severity, a summary of one line, and a description', () => {
     const bad = rules.filter(
       ({ labels, annotations: { summary = '', description = '' } }) =>
-        !/^(critical|warning|info)$/.test(labels.severity) ||
-        !/^[^\n]+\.$/.test(summary) ||
-        !/"[a-z]|--check|--stdout/.test(description),
+        !/^(critical|warning|info)$/.test(labels.severity) || !/^[^\n]+\.$/.test(summary) || description.length < 40,
     );
     expect(bad.map(({ alert }) => alert)).toEqual([]);
   });
