@@ -33,6 +33,7 @@ loki.write "monitoring" {
 
 /** Traces are of programs that call each other; a machine has none. */
 export const otelText = `# Only for services that call each other; nothing of this suite makes or needs a trace. Jaeger takes OTLP itself.
+# For the OpenTelemetry Collector from 0.144 on; before, otlp_grpc was called otlp.
 receivers:
   otlp:
     protocols:
@@ -40,10 +41,12 @@ receivers:
       http: { endpoint: '127.0.0.1:4318' }
 processors:
   memory_limiter: { check_interval: 1s, limit_mib: 400 }
-  batch: {}
 exporters:
-  otlp/jaeger: { endpoint: 'localhost:14317', tls: { insecure: true } }
+  otlp_grpc/jaeger:
+    endpoint: 'localhost:14317'
+    tls: { insecure: true }
+    sending_queue: { batch: { flush_timeout: 1s } }
 service:
   pipelines:
-    traces: { receivers: [otlp], processors: [memory_limiter, batch], exporters: [otlp/jaeger] }
+    traces: { receivers: [otlp], processors: [memory_limiter], exporters: [otlp_grpc/jaeger] }
 `;
