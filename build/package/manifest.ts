@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { collectors, slices, watched } from '../../collectors/index.ts';
+import { collectors, slices } from '../../collectors/index.ts';
 import { configFile } from '../../lib/options/config.ts';
 import type { CollectorSlice } from '../../lib/slice.ts';
 import { unitFiles } from '../../units/files.ts';
 import { packaged } from '../../units/places.ts';
+import { installedDocuments } from './documents.ts';
 import { exampleConfig } from './example-config.ts';
 import { commandPage, configPage, stackPage, unitsPage } from './man.ts';
 
@@ -34,14 +35,8 @@ export function manifest(): Item[] {
     manual(8, 'textfile-collector-stack', stackPage()),
     manual(5, 'textfile-collectors.toml', configPage(collectors)),
     ...['rules', 'dashboards', 'server', 'node', 'consoles'].flatMap(built),
-    item('doc', '/usr/share/doc/textfile-collectors/README.md', readFileSync(path.join(root, 'README.md'))),
     item('doc', '/usr/share/doc/textfile-collectors/sbom.cdx.json', readFileSync(path.join(dist, 'sbom.cdx.json'))),
-    ...watched.map(({ name }) => readme(name)),
-    item(
-      'doc',
-      '/usr/share/doc/textfile-collectors/monitoring.md',
-      readFileSync(path.join(root, 'lib/monitoring/README.md')),
-    ),
+    ...[...installedDocuments()].map(([name, text]) => item('doc', `/usr/share/doc/textfile-collectors/${name}`, text)),
   ];
 }
 
@@ -83,9 +78,4 @@ function built(name: string): Item[] {
   return readdirSync(folder)
     .sort()
     .map((one) => file(`/usr/share/textfile-collectors/${name}/${one}`, readFileSync(path.join(folder, one))));
-}
-
-function readme(name: string): Item {
-  const text = readFileSync(path.join(root, 'collectors', name, 'README.md'));
-  return item('doc', `/usr/share/doc/textfile-collectors/${name}.md`, text);
 }

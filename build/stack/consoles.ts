@@ -10,10 +10,9 @@ const style =
  */
 export function consolePage({ name, readme }: RuleFile, text: string): StackFile {
   const [, runbooks = ''] = /^## Runbooks\n(.*?)(?=^## |(?![\s\S]))/ms.exec(text) ?? [];
-  const body = escaped(runbooks.trim()).replaceAll(
-    /^### (.*)$/gm,
-    (_, alert: string) => `</pre><h2 id="${alert.toLowerCase()}">${alert}</h2><pre>`,
-  );
+  const body = escaped(runbooks.trim())
+    .replaceAll(/^### (.*)$/gm, (_, alert: string) => `</pre><h2 id="${alert.toLowerCase()}">${alert}</h2><pre>`)
+    .replaceAll(/\[(\w+)\]\((#\w+)\)/g, '<a href="$2">$1</a>');
   const page = `<!doctype html><meta charset="utf-8"><title>Runbooks: ${name}</title><style>${style}</style>\n<h1>${name}</h1>\n<pre>${body}</pre>\n<p>From ${readme}.</p>\n`;
   return { name: `consoles/${name}`, text: page };
 }
