@@ -41,7 +41,7 @@ describe('config.alloy', () => {
       'loki.write "monitoring"',
     ]);
     const check = ({ name, values, blocks: inner }: Block): void => {
-      const { arguments: known = '', blocks: mayHave = '' } = documented[name] ?? { arguments: '' };
+      const { arguments: known, blocks: mayHave = '' } = documented[name] ?? { arguments: '' };
       expect(known.split(' '), name).toEqual(expect.arrayContaining([...values.keys()]));
       expect(mayHave.split(' '), name).toEqual(expect.arrayContaining(inner.map((one) => one.name)));
       expect([...values.keys()], name).toEqual(
