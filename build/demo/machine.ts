@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setInterval } from 'node:timers';
-import { replaceFile } from '../../lib/run/textfile.ts';
+import { replaceFile } from '../../lib/machine/replace-file.ts';
 import type { Recorded } from './machines.ts';
 import { movedTo } from './moved.ts';
 import { type Running, start } from './programs.ts';

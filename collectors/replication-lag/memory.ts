@@ -1,43 +1,45 @@
 import * as z from 'zod/mini';
 
+/** Decimal. */
+const guid = z.string().check(z.regex(/^\d{1,20}$/));
+
+const link = z.object({
+  /** GUID of the source dataset: another one of the same name has another history. */
+  source: guid,
+  /** The newest point that both sides were seen to have; absent where there was none. `creation` is UNIX time. */
+  base: z.optional(z.object({ guid, createtxg: z.number(), creation: z.number() })),
+  /** UNIX time of the first snapshot since then, which the source may have pruned; absent in sync. */
+  waiting: z.optional(z.number()),
+  /** No incremental send was possible. */
+  broken: z.optional(z.boolean()),
+  /** UNIX time at which the copy was found gone. */
+  gone: z.optional(z.number()),
+  /** UNIX time at which a broken chain was found mended. */
+  joined: z.optional(z.number()),
+  /** UNIX time at which the target was last seen to lack nothing, not even what was not in a snapshot yet. */
+  complete: z.optional(z.number()),
+  /** UNIX time since when it has lacked something; absent where it lacks nothing. */
+  behind: z.optional(z.number()),
+  /** The source was made anew under this name, and the target has the copy of the one before. */
+  anew: z.optional(z.boolean()),
+});
+export type RememberedLink = z.output<typeof link>;
+
 /** What the collector keeps from run to run. */
 export const memorySchema = z.object({
   /** By the labels dataset and target, with a tab between. */
-  links: z.record(
-    z.string(),
-    z.object({
-      /** GUID of the source dataset: another one of the same name has another history. */
-      source: z.string(),
-      /** The newest point that both sides were seen to have; absent where there was none. `creation` is UNIX time. */
-      base: z.optional(z.object({ guid: z.string(), createtxg: z.number(), creation: z.number() })),
-      /** UNIX time of the first snapshot since then, which the source may have pruned; absent in sync. */
-      waiting: z.optional(z.number()),
-      /** No incremental send was possible. */
-      broken: z.optional(z.boolean()),
-      /** UNIX time at which the copy was found gone. */
-      gone: z.optional(z.number()),
-      /** UNIX time at which a broken chain was found mended. */
-      joined: z.optional(z.number()),
-      /** UNIX time at which the target was last seen to lack nothing, not even what was not in a snapshot yet. */
-      complete: z.optional(z.number()),
-      /** UNIX time since when it has lacked something; absent where it lacks nothing. */
-      behind: z.optional(z.number()),
-      /** The source was made anew under this name, and the target has the copy of the one before. */
-      anew: z.optional(z.boolean()),
-    }),
-  ),
+  links: z._default(z.record(z.string(), link), {}),
   /**
    * UNIX times of creation by GUID of snapshots that were looked at in the last run: they never change. Of one whose time cannot
    * be, when it was first seen.
    */
-  creations: z.record(z.string(), z.number()),
+  creations: z._default(z.record(z.string(), z.number()), {}),
   /** UNIX times at which zfs on another machine was found hanging, by its label. */
   hung: z.optional(z.record(z.string(), z.number())),
   /** Labels of the machines that could not be asked: they are asked last. */
   down: z.optional(z.array(z.string())),
 });
 export type Memory = z.output<typeof memorySchema>;
-export type RememberedLink = Memory['links'][string];
 
 export const emptyMemory: Memory = { links: {}, creations: {} };
 

@@ -4,6 +4,7 @@ import type { Dataset } from './zfs-list.ts';
 const text = z.string();
 const number = z.number();
 const maybeText = z.optional(text);
+const maybeCount = z.optional(text.check(z.regex(/^\d{1,20}$/)));
 const maybeNumber = z.optional(number);
 
 /** What is known of a dataset's snapshots, and what it was known from. */
@@ -30,18 +31,17 @@ const scrub = z.object({
   state: z.enum(['finished', 'cancelled']),
   start: maybeNumber,
   end: maybeNumber,
-  /** Decimal. */
-  errors: maybeText,
-  repaired: maybeText,
+  errors: maybeCount,
+  repaired: maybeCount,
 });
 export type RememberedScrub = z.output<typeof scrub>;
 
 /** What the collector keeps from run to run. ZFS itself keeps one scan record a pool: a resilver takes a scrub's. */
 export const memorySchema = z.object({
   /** By pool guid. */
-  scrubs: z.record(text, z.object({ last: z.optional(scrub), completed: maybeNumber })),
+  scrubs: z._default(z.record(text, z.object({ last: z.optional(scrub), completed: maybeNumber })), {}),
   /** By dataset guid. */
-  snapshots: z.record(text, tally),
+  snapshots: z._default(z.record(text, tally), {}),
   /** When listing all snapshots at once took too long. */
   slowAt: maybeNumber,
   /** The tools' release, with what it was asked for: asking costs a process. */

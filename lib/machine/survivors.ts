@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { fitting } from '../fitting.ts';
 import type { Command } from '../host.ts';
 import { makeFolder } from './folder.ts';
 import { readRegularFile } from './regular-file.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** Commands of this or an earlier run that took no SIGKILL: most likely in uninterruptible sleep. */
 const survivorsSchema = () =>
@@ -34,14 +36,14 @@ export function openSurvivors(file: string): Survivors {
       if (pid === undefined || started === undefined) return;
       alive.push({ pid, started, command: [...command] });
       makeFolder(path.dirname(file));
-      writeFileSync(file, JSON.stringify(alive));
+      replaceFile(file, `${JSON.stringify(alive)}\n`);
     },
   };
 }
 
 function read(file: string): z.output<ReturnType<typeof survivorsSchema>> {
   try {
-    return survivorsSchema().parse(JSON.parse(readRegularFile(file)));
+    return fitting(survivorsSchema(), JSON.parse(readRegularFile(file))).value ?? [];
   } catch {
     return [];
   }

@@ -7,6 +7,7 @@ import { withoutKeys } from '../keys.ts';
 import { type Followed, openFollowed } from '../machine/followed.ts';
 import { liveHost } from '../machine/live-host.ts';
 import { recordingHost, replayingHost } from '../machine/recording.ts';
+import { replaceFile } from '../machine/replace-file.ts';
 import { openSurvivors } from '../machine/survivors.ts';
 import { helpText } from '../options/cli.ts';
 import { readRequest } from '../options/config.ts';
@@ -19,7 +20,6 @@ import { metricsTable } from './describe.ts';
 import { follow } from './follow.ts';
 import { gather } from './gather.ts';
 import { takeSignals } from './stop.ts';
-import { replaceFile, sweep } from './textfile.ts';
 import { version } from './version.ts';
 
 /**
@@ -96,8 +96,6 @@ async function collectOnce(call: Call, followed: Followed): Promise<ExitStatus> 
 
 function deliver(text: string, file: string): void {
   try {
-    // First, since what was left may be what fills the disk.
-    sweep(file);
     replaceFile(file, text);
   } catch (error) {
     throw new Error(`Cannot write ${file}: ${messageOf(error)}`, { cause: error });

@@ -13,12 +13,19 @@ export function openMemory(
   let before: string | undefined;
   let value: unknown;
   const recall: Run['recall'] = async (schema) => {
-    const { memory, foreign } = await readState(host, instance, schema).catch((error: unknown): Recollection<never> => {
+    const {
+      memory,
+      foreign,
+      misfits = [],
+    } = await readState(host, instance, schema).catch((error: unknown): Recollection<never> => {
       report('state file', '', `Cannot read the state file: ${messageOf(error)}`);
       return {};
     });
     if (foreign !== undefined) note(`Cannot use the state file: ${foreign}; set aside: ${setAside()}`);
-    if (memory !== undefined) before = JSON.stringify(memory);
+    const [first] = misfits;
+    if (first !== undefined)
+      note(`Cannot use all of the state file: ${misfits.length} of its values left out, the first of them ${first}`);
+    else if (memory !== undefined) before = JSON.stringify(memory);
     return memory;
   };
   const setAside = (): string => {

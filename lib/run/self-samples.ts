@@ -6,7 +6,7 @@ import { textfileDirectory } from '../options/directory.ts';
 import * as self from '../self-metrics.ts';
 import type { Call } from './call.ts';
 import type { Ledger } from './ledger.ts';
-import { previousValue } from './textfile.ts';
+import { previousValue } from './previous.ts';
 
 /** What a file says about its own making. `start` is a UNIX time, `took` how long it was. */
 export function selfSamples(

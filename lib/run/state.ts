@@ -1,18 +1,22 @@
 import { renameSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { fitting } from '../fitting.ts';
 import { type Host, stateFolder } from '../host.ts';
 import { makeFolder } from '../machine/folder.ts';
+import { replaceFile } from '../machine/replace-file.ts';
 import { parseJson } from '../parse.ts';
-import { replaceFile } from './textfile.ts';
 
 /** What stands around a collector's own memory in `<state folder>/<instance>.json`. */
 const envelope = () => z.object({ version: z.literal(1), collector: z.string(), memory: z.unknown() });
 
-/** The outcome of looking for a memory. `foreign` says why a file that is there is of no use. */
+/** The outcome of looking for a memory. */
 export interface Recollection<T> {
   readonly memory?: T;
+  /** Why a file that is there is of no use. */
   readonly foreign?: string;
+  /** Where in it something does not fit, and is left out. */
+  readonly misfits?: readonly string[];
 }
 
 /** Reads through the host, so that a recording holds the memory its answers were made with. */
@@ -22,8 +26,8 @@ export async function readState<T>(host: Host, instance: string, schema: z.ZodMi
   const state = envelope().safeParse(parseJson(text));
   if (!state.success) return { foreign: 'it is not a state file of this version' };
   if (state.data.collector !== instance) return { foreign: `it is that of ${JSON.stringify(state.data.collector)}` };
-  const memory = schema.safeParse(state.data.memory);
-  return memory.success ? { memory: memory.data } : { foreign: 'its content does not fit' };
+  const { value, misfits } = fitting(schema, state.data.memory);
+  return value === undefined ? { foreign: 'its content does not fit' } : { memory: value, misfits };
 }
 
 /** Replaces the state file, atomically; makes its folder where there is none. */

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { fitting } from '../fitting.ts';
 import { makeFolder } from '../machine/folder.ts';
 import { readRegularFile } from '../machine/regular-file.ts';
-import { replaceFile } from './textfile.ts';
+import { replaceFile } from '../machine/replace-file.ts';
 
 /** Made when it is needed: most runs have nothing to tell. */
 const linesSchema = () => z.array(z.string());
@@ -11,7 +12,7 @@ const linesSchema = () => z.array(z.string());
 /** What the run before told, and need not be told again while it lasts. None where that cannot be known. */
 export function readTold(folder: string, instance: string): readonly string[] {
   try {
-    return linesSchema().parse(JSON.parse(readRegularFile(fileOf(folder, instance))));
+    return fitting(linesSchema(), JSON.parse(readRegularFile(fileOf(folder, instance)))).value ?? [];
   } catch {
     return [];
   }

@@ -332,6 +332,22 @@ describe('memory', () => {
     expect((await gathered(counting)).messages).toEqual([]);
   });
 
+  test('a value that does not fit costs itself, with one message', async () => {
+    writeFileSync(stateFile, '{"version":1,"collector":"fake","memory":{"count":5,"note":6}}');
+    const schema = z.object({ count: z.number(), note: z.optional(z.string()) });
+    const recalling = async (run: Run): Promise<Sample[]> => {
+      const before = await run.recall(schema);
+      run.remember(before);
+      return [sample(up, {}, before?.count ?? 0)];
+    };
+    const runs = [await gathered(recalling), await gathered(recalling)];
+    expect(runs.map(({ series, messages }) => [series['fake_up'], messages])).toEqual([
+      ['5', ['Cannot use all of the state file: 1 of its values left out, the first of them note']],
+      ['5', []],
+    ]);
+    expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({ memory: { count: 5 } });
+  });
+
   test('that cannot be kept is a source that failed', async () => {
     writeFileSync(path.join(folder, 'file'), '');
     const { series, messages } = await gathered(counting, { stateDir: path.join(folder, 'file/state') });

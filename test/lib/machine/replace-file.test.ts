@@ -20,7 +20,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { previousValue, replaceFile, sweep } from '../../../lib/run/textfile.ts';
+import { replaceFile } from '../../../lib/machine/replace-file.ts';
 
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
@@ -36,11 +36,10 @@ let file: string;
 beforeAll(() => {
   chmodSync(tools, 0o755);
   const contents = `
-    import { replaceFile, sweep } from './lib/run/textfile.ts';
+    import { replaceFile } from './lib/machine/replace-file.ts';
     const [file = '', bytes = ''] = process.argv.slice(2);
     try {
       replaceFile(file, 'x'.repeat(Number(bytes) - 1) + '\\n');
-      sweep(file);
     } catch (error) {
       console.error(error.message);
       process.exitCode = 1;
@@ -130,13 +129,13 @@ describe('replaceFile', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('no name that it uses on the way ends in .prom, and sweep knows them all', async () => {
+  test('no name that it uses on the way ends in .prom, and each is known as its own', async () => {
     const names = await namesSeen(() => replaceFile(file, 'new\n'));
     const temporary = [...names].filter((name) => name !== 'zfs.prom');
     expect(temporary.length).toBeGreaterThan(0);
     expect(temporary.filter((name) => name.endsWith('.prom'))).toEqual([]);
     for (const name of temporary) leave(name, 3600);
-    sweep(file);
+    replaceFile(file, 'new\n');
     expect(readdirSync(folder)).toEqual(['zfs.prom']);
   });
 });
@@ -187,8 +186,8 @@ describe('as another user', () => {
   });
 });
 
-describe('sweep', () => {
-  test('removes stale temporary files of this file, and nothing else', () => {
+describe('what killed runs have left', () => {
+  test('goes, and nothing else', () => {
     const stay = [
       'zfs.prom',
       'zfs.prom.tmp',
@@ -207,11 +206,11 @@ describe('sweep', () => {
     // Of a time when the clock stood ahead.
     leave(`zfs.prom.${random.replaceAll('0', '1')}`, -86_400);
     leave(`zfs.prom.${random.replaceAll('0', '2')}`, 0);
-    sweep(file);
+    replaceFile(file, 'new\n');
     expect(readdirSync(folder)).toEqual([...stay, `zfs.prom.${random.replaceAll('0', '2')}`].sort());
   });
 
-  // The file is written by then: what lies about beside it is no reason to end with an error.
+  // What lies about beside the file is no reason not to write it.
   test.each([
     ['a folder', (name: string) => mkdirSync(name)],
     ['a dangling symlink', (name: string) => symlinkSync('/nonexistent/target', name)],
@@ -220,8 +219,8 @@ describe('sweep', () => {
     make(name);
     spawnSync('touch', ['--no-dereference', '--date=2001-01-01', name]);
     leave(`zfs.prom.${random.replaceAll('0', '1')}`, 3600);
-    sweep(file);
-    expect(readdirSync(folder)).toEqual([`zfs.prom.${random}`]);
+    replaceFile(file, 'new\n');
+    expect(readdirSync(folder).sort()).toEqual(['zfs.prom', `zfs.prom.${random}`]);
   });
 });
 
@@ -231,16 +230,6 @@ function leave(name: string, age: number): void {
   const then = Date.now() / 1000 - age;
   utimesSync(leftover, then, then);
 }
-
-test.each([
-  ['no file', undefined, undefined],
-  ['no such metric', 'm2{collector="zfs"} 5\n# TYPE m gauge\n', undefined],
-  ['the metric', '# HELP m x\n# TYPE m gauge\nm{collector="zfs",netns="a b"} 1700000000.25\n', 1_700_000_000.25],
-  ['no number', 'm{collector="zfs"} soon\n', undefined],
-])('previousValue: %s', (_, text, expected) => {
-  if (text !== undefined) writeFileSync(file, text);
-  expect(previousValue(file, 'm')).toBe(expected);
-});
 
 test('a link in the place of the file is not followed', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'textfile-link-'));

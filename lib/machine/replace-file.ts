@@ -13,7 +13,6 @@ import {
 import path from 'node:path';
 import { isRecent } from '../clock.ts';
 import type { Seconds } from '../host.ts';
-import { readRegularFile } from '../machine/regular-file.ts';
 
 // Everything here is synchronous: a run does one thing after the other, and the pool of threads behind the asynchronous
 // calls would cost it more than the calls themselves.
@@ -40,6 +39,8 @@ export function replaceFile(file: string, text: string): void {
   if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw new Error('expected a file of its own, got a symbolic link');
   }
+  // First, since what was left may be what fills the disk.
+  sweep(file);
   const temporary = `${file}.${randomBytes(16).toString('hex')}`;
   const descriptor = openSync(temporary, 'wx', mode);
   // Beyond a limit of the file's size the write then fails, instead of ending the process.
@@ -50,7 +51,7 @@ export function replaceFile(file: string, text: string): void {
     fsyncSync(descriptor);
     renameSync(temporary, file);
   } catch (error) {
-    unlinkSync(temporary);
+    tried(() => unlinkSync(temporary));
     throw error;
   } finally {
     process.off('SIGXFSZ', ignore);
@@ -60,26 +61,26 @@ export function replaceFile(file: string, text: string): void {
 
 function ignore(): void {}
 
-/** Removes what runs that were killed left beside `file`. */
-export function sweep(file: string): void {
-  const folder = path.dirname(file);
-  const ours = `${path.basename(file)}.`;
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(ours) || !/^[\da-f]{32}$/.test(name.slice(ours.length))) continue;
-    const leftover = path.join(folder, name);
-    const found = lstatSync(leftover, { throwIfNoEntry: false });
-    if (found?.isFile() && !isRecent(found.mtimeMs / 1000, staleAfter, Date.now() / 1000)) unlinkSync(leftover);
-  }
+/** Removes what runs that were killed left beside `file`. What does not go, as another user's file, is not in the way. */
+function sweep(file: string): void {
+  for (const leftover of tried(() => leftoversOf(file)) ?? []) tried(() => unlinkSync(leftover));
 }
 
-/** The value of the first series of a metric in the file of an earlier run; undefined where there is none. */
-export function previousValue(file: string, metric: string): number | undefined {
+function leftoversOf(file: string): string[] {
+  const folder = path.dirname(file);
+  const ours = `${path.basename(file)}.`;
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(ours) && /^[\da-f]{32}$/.test(name.slice(ours.length)))
+    .map((name) => path.join(folder, name))
+    .filter((leftover) => {
+      const found = lstatSync(leftover, { throwIfNoEntry: false });
+      return found?.isFile() === true && !isRecent(found.mtimeMs / 1000, staleAfter, Date.now() / 1000);
+    });
+}
+
+function tried<T>(does: () => T): T | undefined {
   try {
-    const line = readRegularFile(file)
-      .split('\n')
-      .find((one) => one.startsWith(`${metric}{`));
-    const value = Number(line?.slice(line.lastIndexOf(' ')));
-    return Number.isFinite(value) ? value : undefined;
+    return does();
   } catch {
     return undefined;
   }
