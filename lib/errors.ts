@@ -1,6 +1,14 @@
-/** What an error says, whatever was thrown. */
+import { constants } from 'node:os';
+
+/** What an error says, whatever was thrown. Node.js has no word for some of the system's, as for a quota that is used up. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replaceAll(/Unknown system error -(\d+)/g, (unknown, code: string) => nameOf(Number(code)) ?? unknown);
+}
+
+/** Of 122 it is `EDQUOT`. */
+function nameOf(errno: number): string | undefined {
+  return Object.entries(constants.errno).find(([, value]) => value === errno)?.[0];
 }
 
 /** `text` in one line that a terminal only shows, of at most 2,000 characters. */

@@ -25,7 +25,8 @@ export function fitting<T>(schema: z.ZodMiniType<T>, value: unknown): Fitting<T>
     if (places.has('')) return { value: undefined, misfits: [...misfits, ''] };
     misfits.push(...places.keys());
     // The inner ones first, and from behind, so that the places in an array stay what they are.
-    for (const place of [...places.values()].reverse().sort((a, b) => b.length - a.length)) takeOut(value, place);
+    const inner = [...places.values()].sort((a, b) => a.length - b.length);
+    for (let place = inner.pop(); place !== undefined; place = inner.pop()) takeOut(value, place);
   }
 }
 

@@ -3,17 +3,8 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { collectors } from '../../collectors/index.ts';
-import { promtool, withoutPromtool } from '../promtool.ts';
+import { complaints, withoutPromtool } from '../promtool.ts';
 import { fixture, replayOptions, readFixture } from '../replay.ts';
-
-/** Names that existing rules and dashboards use, so that they stay as they are. */
-const documented = [
-  ...['zfs_snapshot_count', 'tcp_connection_count'].map(
-    (name) => `${name} non-histogram and non-summary metrics should not have "_count" suffix`,
-  ),
-  // Only with the setting tcp_info: quantiles over the sockets of the moment, which no summary can hold.
-  'tcp_rtt_seconds non-summary metrics should not have "quantile" label',
-];
 
 const goldens = readdirSync(fixture()).flatMap((collector) =>
   readdirSync(fixture(collector))
@@ -40,12 +31,3 @@ describe.skipIf(withoutPromtool)('promtool check metrics', () => {
     expect(await complaints('zfs_pool_size{ 1\n')).toEqual([expect.stringContaining('parsing')]);
   });
 });
-
-/** All that promtool says but for what is documented. It ends with 3 where it only finds fault with the style. */
-async function complaints(text: string): Promise<string[]> {
-  const { all, exitCode } = await promtool(['check', 'metrics'], text);
-  const lines = all.split('\n').filter((line) => line !== '');
-  const unexpected = lines.filter((line) => !documented.includes(line));
-  if (unexpected.length > 0) return unexpected;
-  return exitCode === (lines.length === 0 ? 0 : 3) ? [] : [`exit status ${exitCode}`];
-}

@@ -5,7 +5,7 @@ import type { Row } from './row.ts';
 import { playTool, quoted } from './stage.ts';
 
 /** A command that does something else than it should: `shell` says what, in words of sh(1), of the file with its answer. */
-function misbehaving(name: string, shell: (answer: string) => string): Row {
+function misbehaving(name: string, shell: (answer: string) => string, timeout = 30): Row {
   return {
     name,
     targets: (stage) => stage.commands,
@@ -13,10 +13,13 @@ function misbehaving(name: string, shell: (answer: string) => string): Row {
       const { stage, command } = cell;
       if (command === undefined) return [];
       playTool(stage, command.tool, { args: command.args, shell: shell(quoted(command.file)) });
-      return judged(cell);
+      return judged(cell, { timeout });
     },
   };
 }
+
+/** What never ends costs a test so many seconds. */
+const short = 4;
 
 /** A tool whose file is something else. */
 function replaced(name: string, replace: (file: string) => void, more: Partial<Row> = {}): Row {
@@ -54,16 +57,24 @@ export const commandRows: readonly Row[] = [
   misbehaving('killed', () => 'kill -KILL $$'),
   misbehaving('SIGSEGV after the answer', (answer) => `cat ${answer}; kill -SEGV $$`),
   ...['exit 0', 'exit 1', 'kill -KILL $$', 'exec sleep 100'].map((end) =>
-    misbehaving(`half the answer, then ${end}`, (answer) => `head -c $(($(wc -c <${answer}) / 2)) ${answer}; ${end}`),
+    misbehaving(
+      `half the answer, then ${end}`,
+      (answer) => `head -c $(($(wc -c <${answer}) / 2)) ${answer}; ${end}`,
+      end.includes('sleep') ? short : undefined,
+    ),
   ),
-  misbehaving('hangs', () => 'exec sleep 100'),
-  misbehaving('hangs and ignores SIGTERM', () => `trap '' TERM; while :; do sleep 1; done`),
-  misbehaving('a child keeps the pipe open', (answer) => `sleep 8 & cat ${answer}; exit 0`),
-  misbehaving('closes stdout and lives on', (answer) => `cat ${answer}; exec >&-; exec sleep 100`),
-  misbehaving('1 GB, one line', () => `head -c 1000000000 /dev/zero | tr '\\0' x; exit 0`),
-  misbehaving('1 GB of garbage lines', () => 'yes "x y z" | head -c 1000000000; exit 0'),
-  misbehaving('1 GB, its own answer over and over', (answer) => `while cat ${answer}; do :; done | head -c 1000000000`),
-  misbehaving('256 MB on stderr', (answer) => `yes error | head -c 256000000 >&2; cat ${answer}; exit 0`),
+  misbehaving('hangs', () => 'exec sleep 100', short),
+  misbehaving('hangs and ignores SIGTERM', () => `trap '' TERM; while :; do sleep 1; done`, short),
+  misbehaving('a child keeps the pipe open', (answer) => `sleep 8 & cat ${answer}; exit 0`, short),
+  misbehaving('closes stdout and lives on', (answer) => `cat ${answer}; exec >&-; exec sleep 100`, short),
+  misbehaving('1 GB, one line', () => `head -c 1000000000 /dev/zero | tr '\\0' x; exit 0`, short),
+  misbehaving('1 GB of garbage lines', () => 'yes "x y z" | head -c 1000000000; exit 0', short),
+  misbehaving(
+    '1 GB, its own answer over and over',
+    (answer) => `while cat ${answer}; do :; done | head -c 1000000000`,
+    short,
+  ),
+  misbehaving('256 MB on stderr', (answer) => `yes error | head -c 256000000 >&2; cat ${answer}; exit 0`, short),
   misbehaving('NUL before the answer', (answer) => `printf '\\0'; cat ${answer}; exit 0`),
   misbehaving('invalid UTF-8 before the answer', (answer) => `printf '\\377\\376\\n'; cat ${answer}; exit 0`),
   misbehaving('CRLF', (answer) => `sed 's/$/\\r/' ${answer}; exit 0`),

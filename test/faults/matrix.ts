@@ -3,7 +3,7 @@ import { gapOf } from './gaps.ts';
 import { violations } from './oracle.ts';
 import type { Row } from './row.ts';
 import { rows } from './rows.ts';
-import { type Outcome, type Recorded, runBundle, setStage, strike } from './stage.ts';
+import { type Outcome, type Recorded, type Stage, runBundle, setStage, strike } from './stage.ts';
 
 /** What is tried at once: a fault, a collector, and the command that it is done to. */
 export interface Place {
@@ -20,31 +20,40 @@ export function nameOf({ row, collector, target }: Place): string {
   return [collector, row.name, ...(target === undefined ? [] : [`${target.tool} ${target.args}`])].join(': ');
 }
 
-/** All that can be tried, or each fault on one command of each collector, these in turn, and on those with a known gap. */
+/**
+ * All that can be tried, or each fault on one command of each collector, these in turn, and on those with a known gap. What is the
+ * same code in all of them is then tried on one, in turn, too.
+ */
 export function places(full: boolean): Place[] {
-  return collectors.flatMap(({ name: collector }) => {
-    const stage = setStage(collector);
-    try {
-      return rows.flatMap((row, index) => {
-        const all = placesOf(row, stage.collector, row.doesNotApply?.(stage), row.targets?.(stage) ?? [undefined]);
-        return full
-          ? all
-          : all.filter(({ gap }, nth) => gap !== undefined || (row.long !== true && nth === index % all.length));
-      });
-    } finally {
-      strike(stage);
-    }
-  });
+  const stages = collectors.map(({ name }) => setStage(name));
+  try {
+    return rows.flatMap((row, index) => {
+      const all = stages.map((stage) => placesOf(row, stage));
+      return full ? all.flat() : some(row, index, all);
+    });
+  } finally {
+    stages.forEach(strike);
+  }
 }
 
-function placesOf(
-  row: Row,
-  collector: string,
-  reason: string | undefined,
-  targets: readonly (Recorded | undefined)[],
-): Place[] {
+function placesOf(row: Row, stage: Stage): Place[] {
+  const { collector } = stage;
+  const reason = row.doesNotApply?.(stage);
   if (reason !== undefined) return [{ row, collector, target: undefined, reason, gap: undefined }];
+  const targets = row.targets?.(stage) ?? [undefined];
   return targets.map((target) => ({ row, collector, target, reason, gap: gapOf(row, collector, target) }));
+}
+
+/** `all`: the places of a row, collector by collector. */
+function some({ long = false, alike = false }: Row, index: number, all: readonly Place[][]): Place[] {
+  const applying = all.filter((places) => places.every(({ reason }) => reason === undefined));
+  const chosen = alike ? [applying[index % applying.length] ?? []] : applying;
+  return [
+    ...all.flat().filter(({ reason }) => reason !== undefined),
+    ...chosen.flatMap((places) =>
+      places.filter(({ gap }, nth) => gap !== undefined || (!long && nth === index % places.length)),
+    ),
+  ];
 }
 
 /** Does the fault to a machine of its own: what is against the promises, or that what should not pass does. */
@@ -77,8 +86,8 @@ function healthyRun(collector: string): Promise<Outcome> {
 async function measure(collector: string): Promise<Outcome> {
   const stage = setStage(collector);
   try {
-    const outcome = await runBundle(stage, { timeout: 10 });
-    const wrong = await violations(stage, outcome, { timeout: 10, healthy: outcome.text ?? '' });
+    const outcome = await runBundle(stage, { timeout: 60 });
+    const wrong = await violations(stage, outcome, { timeout: 60, healthy: outcome.text ?? '' });
     if (wrong.length === 0 && outcome.text !== undefined && outcome.stderr === '') return outcome;
     throw new Error(
       `Cannot try faults on ${collector}: expected a healthy run, got ${[...wrong, outcome.stderr].join('; ')}`,

@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { complaints, withoutPromtool } from '../promtool.ts';
 import { seriesOf } from '../replay.ts';
 import { parseExposition } from './exposition-parser.ts';
 import type { Outcome, Stage } from './stage.ts';
 
 /** Of one run, whatever the fault: what it must not take. */
 const limits = { memory: 160, stderrLine: 2000, stderrLines: 40 };
+
+/** How the names end that a run uses on its way to a file. */
+export const temporary = /\.[\da-f]{32}$/;
 
 /** What a fault may make of a run, beside what holds always. */
 export interface Allowance {
@@ -16,10 +20,12 @@ export interface Allowance {
   readonly before?: string | undefined;
   /** What the healthy machine tells. */
   readonly healthy: string;
-  /** How the run ends; with 0, and a new file, where nothing else is said. */
-  readonly exit?: 0 | 1 | 2;
+  /** How the run ends: with 0, and a new file, where nothing else is said. `any`: as it may, with the old file or a new one. */
+  readonly exit?: 0 | 1 | 2 | 'any';
   /** What it has to say on stderr. */
   readonly says?: RegExp;
+  /** Names that may lie beside the file. */
+  readonly beside?: RegExp;
   /** Series that say another thing with every run: times, and what the fault itself is about. */
   readonly mayDiffer?: RegExp;
 }
@@ -30,14 +36,15 @@ export async function violations(stage: Stage, outcome: Outcome, allowance: Allo
     ...ofExit(outcome, allowance),
     ...ofStderr(stage, outcome, allowance),
     ...ofFile(stage, outcome, allowance),
+    ...(await ofPromtool(outcome, allowance)),
     ...ofValues(outcome, allowance),
-    ...(await leftovers(stage)),
+    ...(await leftovers(stage, allowance)),
   ];
 }
 
 function ofExit({ exitCode, signal, seconds, starved, memory }: Outcome, { timeout, exit = 0 }: Allowance): string[] {
   return [
-    ...(exitCode === exit ? [] : [`ended with ${exitCode ?? signal} instead of ${exit}`]),
+    ...(exit === 'any' || exitCode === exit ? [] : [`ended with ${exitCode ?? signal} instead of ${exit}`]),
     ...(seconds > timeout + 3 + starved ? [`took ${seconds.toFixed(1)} s, with ${timeout} s to go`] : []),
     ...(memory > limits.memory ? [`took ${memory.toFixed(0)} MiB`] : []),
   ];
@@ -52,7 +59,9 @@ function ofStderr({ collector }: Stage, { stderr }: Outcome, { exit = 0, says }:
     ...lines
       .filter((line) => line.length > limits.stderrLine)
       .map((line) => `says a line of ${line.length} characters`),
-    ...(exit !== 0 && lines.length !== 1 ? [`says ${lines.length} lines on why it failed`] : []),
+    ...((exit === 1 && lines.length === 0) || (exit === 2 && lines.length !== 1)
+      ? [`says ${lines.length} lines on why it failed`]
+      : []),
     ...(says?.test(stderr) === false ? [`says ${JSON.stringify(stderr.slice(0, 200))} and not ${says}`] : []),
     ...(lines.length > limits.stderrLines ? [`says ${lines.length} lines`] : []),
     ...(/\p{Cc}/u.test(stderr.replaceAll('\n', '')) ? ['says control characters'] : []),
@@ -61,10 +70,22 @@ function ofStderr({ collector }: Stage, { stderr }: Outcome, { exit = 0, says }:
 }
 
 function ofFile({ prom }: Stage, { text }: Outcome, { before, exit = 0 }: Allowance): string[] {
-  if (exit !== 0) return text === before ? [] : ['failed, and touched the file'];
+  if (text === before && exit === 'any') return [];
+  if (exit === 1 || exit === 2) return text === before ? [] : ['failed, and touched the file'];
   if (text === undefined || text === before) return ['wrote no file, and says that it did'];
   const mode = statSync(prom).mode & 0o7777;
   return [...(mode === 0o644 ? [] : [`left the file with mode ${mode.toString(8)}`]), ...parseExposition(text)];
+}
+
+const checked = new Map<string, Promise<string[]>>();
+
+/** Once for each text: those that differ in nothing but what is another with every run are one to promtool, too. */
+async function ofPromtool({ text }: Outcome, { before }: Allowance): Promise<string[]> {
+  if (text === undefined || text === before || withoutPromtool) return [];
+  const lasting = text.replaceAll(/^(textfile_collector_\w+_seconds\{.*\}) \S+$/gm, '$1 1');
+  const said = checked.get(lasting) ?? complaints(lasting);
+  checked.set(lasting, said);
+  return (await said).map((line) => `promtool says ${line}`);
 }
 
 const own = /^textfile_collector_/;
@@ -90,9 +111,12 @@ function ofValues({ text }: Outcome, { before, healthy, mayDiffer }: Allowance):
   ];
 }
 
-/** Nothing lies beside the file, and nothing that was started goes on; what was killed needs a moment to be gone. */
-async function leftovers(stage: Stage): Promise<string[]> {
-  const beside = readdirSync(stage.textfile).filter((name) => name !== path.basename(stage.prom));
+/** Nothing lies beside the file or the state, and nothing that was started goes on; what was killed needs a moment to be gone. */
+async function leftovers(stage: Stage, { beside: allowed }: Allowance): Promise<string[]> {
+  const beside = [
+    ...namesIn(stage.textfile).filter((name) => name !== path.basename(stage.prom)),
+    ...namesIn(stage.state).filter((name) => temporary.test(name)),
+  ].filter((name) => allowed?.test(name) !== true);
   const deadline = performance.now() + 3000;
   let running = processes(stage);
   while (running.length > 0 && performance.now() < deadline) {
@@ -100,6 +124,10 @@ async function leftovers(stage: Stage): Promise<string[]> {
     running = processes(stage);
   }
   return [...beside.map((name) => `left ${name} beside the file`), ...running.map((one) => `left ${one} running`)];
+}
+
+function namesIn(folder: string): string[] {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
 }
 
 /** Those whose command line names the stage. */

@@ -6,6 +6,8 @@ export interface Row {
   readonly name: string;
   /** Takes long, or much: only with --full. */
   readonly long?: boolean;
+  /** Of what is the same code in every collector: without --full it is tried on one of them. */
+  readonly alike?: boolean;
   /** A reason for which the fault is none for this collector. */
   readonly doesNotApply?: (stage: Stage) => string | undefined;
   /** One cell for each of these: a command of the collector, or nothing where the fault is none of a command. */

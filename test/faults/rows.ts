@@ -1,9 +1,8 @@
 import { commandRows } from './command-rows.ts';
 import { jsonRows } from './json-rows.ts';
 import type { Row } from './row.ts';
+import { textfileRows } from './textfile-rows.ts';
+import { writingRows } from './writing-rows.ts';
 
 /** All faults, as the table has them. */
-export const rows: readonly Row[] = [
-  ...commandRows, //
-  ...jsonRows,
-];
+export const rows: readonly Row[] = [...commandRows, ...jsonRows, ...textfileRows, ...writingRows];

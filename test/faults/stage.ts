@@ -2,6 +2,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -45,7 +46,7 @@ export interface Outcome {
   readonly signal: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Undefined where there is no file. */
+  /** Undefined where there is no file, or something else in its place. */
   readonly text: string | undefined;
   readonly seconds: number;
   /** Of these, how long anything on this machine waited for a processor: such a run says nothing of its speed. */
@@ -153,9 +154,9 @@ export interface RunOptions {
 /** Runs the bundle once. */
 export async function runBundle(
   stage: Stage,
-  { args = [], env = {}, wrapper = [], timeout = 4 }: RunOptions = {},
+  { args = [], env = {}, wrapper = [], timeout = 30 }: RunOptions = {},
 ): Promise<Outcome> {
-  const memoryFile = path.join(stage.folder, 'memory');
+  const memoryFile = path.join(mkdtempSync(path.join(stage.folder, 'run-')), 'memory');
   const words = [
     '--quiet',
     '--format',
@@ -176,7 +177,7 @@ export async function runBundle(
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
-    timeout: (timeout + 10) * 1000,
+    timeout: (timeout + 60) * 1000,
     killSignal: 'SIGKILL',
   });
   const memory = existsSync(memoryFile) ? readFileSync(memoryFile, 'utf8') : '';
@@ -185,11 +186,19 @@ export async function runBundle(
     signal: ended.signal,
     stdout: ended.stdout,
     stderr: ended.stderr,
-    text: existsSync(stage.prom) ? readFileSync(stage.prom, 'utf8') : undefined,
+    text: textOf(stage.prom),
     seconds: (performance.now() - start.time) / 1000,
     starved: starved() - start.starved,
     memory: Number(memory.trim().split('\n').at(-1)) / 1024,
   };
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return lstatSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Seconds since boot in which a process waited for a processor; 0 where the kernel does not count them. */

@@ -137,7 +137,7 @@ function start(tool: string, debianPackage: string, options: readonly string[]) 
   return { kill: () => child.kill(), ended: end() };
 }
 
-async function freeAddress(): Promise<string> {
+export async function freeAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
