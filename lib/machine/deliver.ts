@@ -7,7 +7,7 @@ import { makeFolder } from './folder.ts';
  * Writes a file into a folder that the operator named, and makes the folder where there is none. Atomically: Prometheus watches its
  * lists of targets, and may read any other of these files at any moment. Throws an error that names the file.
  *
- * Not for a folder of someone else's, into which root writes: lib/run/textfile.ts says what that takes.
+ * Not for a folder of someone else's, into which root writes: replace-file.ts says what that takes.
  */
 export function deliver(folder: string, name: string, text: string): void {
   const file = path.join(folder, name);
