@@ -15,16 +15,22 @@ export type Cells = (column: string) => string;
 
 /**
  * The lines of `zpool list -Hp` or `zfs list -Hp`, cells between tabs. The last column takes what is over, since a path may
- * hold a tab; a line that is cut short is left out, and of two for one name the second.
+ * hold a tab; a line that is cut short is left out, and of two for one name the second. Each is read before the next is cut:
+ * the cells of ten thousand take more memory than what is read.
  */
-export function tableOf(text: string, columns: readonly string[], place: string, attempt: Attempt): Cells[] {
+export function tableOf<T>(
+  text: string,
+  columns: readonly string[],
+  place: string,
+  attempt: Attempt,
+  read: (cells: Cells) => T,
+): T[] {
   const names = new Set<string>();
-  return text
-    .split('\n')
-    .map((line, index) =>
-      line === '' ? undefined : attempt(() => lineCells(line, columns, `${place} line ${index + 1}`, names)),
-    )
-    .filter((cells) => cells !== undefined);
+  return text.split('\n').flatMap((line, index) => {
+    if (line === '') return [];
+    const cells = attempt(() => lineCells(line, columns, `${place} line ${index + 1}`, names));
+    return cells === undefined ? [] : [read(cells)];
+  });
 }
 
 function lineCells(line: string, columns: readonly string[], place: string, names: Set<string>): Cells {

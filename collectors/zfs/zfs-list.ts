@@ -76,7 +76,7 @@ export interface Dataset {
  *     m1	filesystem	16118844913707898142	5127168	87147520	…	1.02	1.02	yes	off	-	off	-	1795337040	/m1
  */
 export function parseZfsList(text: string, withChanges: boolean, attempt: Attempt): Dataset[] {
-  return tableOf(text, columnsOf(withChanges), 'zfs list', attempt).map((cell) => ({
+  return tableOf(text, columnsOf(withChanges), 'zfs list', attempt, (cell) => ({
     name: cell('name'),
     pool: cell('name').split('/', 1)[0] ?? '',
     type: cell('type'),

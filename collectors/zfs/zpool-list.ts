@@ -58,7 +58,7 @@ export interface PoolRow {
  * A pool that cannot be opened has `-` everywhere but in name and health.
  */
 export function parseZpoolList(text: string, withDedupTable: boolean, attempt: Attempt): PoolRow[] {
-  return tableOf(text, columnsOf(withDedupTable), 'zpool list', attempt).map((cell) => ({
+  return tableOf(text, columnsOf(withDedupTable), 'zpool list', attempt, (cell) => ({
     pool: cell('name'),
     guid: attempt(() => guid(cell('guid'), `zpool list of pool ${cell('name')}, guid`) ?? ''),
     health: cell('health'),

@@ -29,28 +29,45 @@ export function render(
 ): Rendered {
   const refused: string[] = [];
   const commonPairs = Object.entries(common).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
-  const families = new Map<Metric, Line[]>(metrics.map((metric) => [metric, []]));
+  const families = new Map<Metric, Sample[]>(metrics.map((metric) => [metric, []]));
+  for (const one of samples) {
+    const family = families.get(one.metric);
+    if (family === undefined) refused.push(refusal(one.metric.name, 'a declared metric', 'an undeclared one').message);
+    else family.push(one);
+  }
+  const names = new Set<string>();
+  let text = '';
+  // One after the other: the lines of all would take several times the memory of the text.
+  for (const [metric, family] of families) text += familyText(metric, family, commonPairs, names, refused);
+  return { text, refused };
+}
+
+function familyText(
+  metric: Metric,
+  samples: readonly Sample[],
+  common: readonly string[],
+  names: Set<string>,
+  refused: string[],
+): string {
+  const reason = faultOf(metric, names);
+  if (reason !== undefined) refused.push(...samples.map(() => reason));
+  const lines = reason === undefined ? linesOf(samples, common, refused) : [];
+  lines.sort((a, b) => (a.group < b.group ? -1 : Number(a.group > b.group)));
+  const written = distinct(metric, lines, refused).map(({ series, value }) => `${series} ${value}\n`);
+  if (written.length === 0) return '';
+  return `# HELP ${metric.name} ${escapeHelp(metric.help)}\n# TYPE ${metric.name} ${metric.type}\n${written.join('')}`;
+}
+
+function linesOf(samples: readonly Sample[], common: readonly string[], refused: string[]): Line[] {
+  const lines: Line[] = [];
   for (const one of samples) {
     try {
-      const lines = families.get(one.metric);
-      if (lines === undefined) throw refusal(one.metric.name, 'a declared metric', 'an undeclared one');
-      lines.push(lineOf(one, commonPairs));
+      lines.push(lineOf(one, common));
     } catch (error) {
       refused.push(messageOf(error));
     }
   }
-  const names = new Set<string>();
-  let text = '';
-  for (const [metric, lines] of families) {
-    const reason = faultOf(metric, names);
-    if (reason !== undefined) refused.push(...lines.map(() => reason));
-    lines.sort((a, b) => (a.group < b.group ? -1 : Number(a.group > b.group)));
-    const written = reason === undefined ? distinct(metric, lines, refused) : [];
-    if (written.length === 0) continue;
-    text += `# HELP ${metric.name} ${escapeHelp(metric.help)}\n# TYPE ${metric.name} ${metric.type}\n`;
-    text += written.map(({ series, value }) => `${series} ${value}\n`).join('');
-  }
-  return { text, refused };
+  return lines;
 }
 
 /** The number of series in a rendered text. */
