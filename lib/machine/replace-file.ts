@@ -24,7 +24,8 @@ const staleAfter: Seconds = 600;
 
 /**
  * Replaces `file` by `text`, wholly or not at all: temporary file in the same folder, fsync, rename. Not fsync of the
- * folder: after a crash the old file or the new one is there, and either is whole.
+ * folder: after a crash the old file or the new one is there, and either is whole. What means nothing after a crash need not be
+ * `durable`: a sync may take long on a machine that is sick.
  *
  * The folder may belong to someone else, and we may be root: the temporary name cannot be guessed, O_EXCL opens nothing that is
  * there already, not even a link, and everything after that is done to the descriptor. The name is `<file>.<128 bits>`;
@@ -34,7 +35,7 @@ const staleAfter: Seconds = 600;
  * be worked out (process id and a count), opens it without O_EXCL, and sets mode and owner by path: in such a folder a link laid there
  * makes root write where it points.
  */
-export function replaceFile(file: string, text: string): void {
+export function replaceFile(file: string, text: string, durable = true): void {
   // A rename would take the place of the link, which whoever made it may need.
   if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw new Error('expected a file of its own, got a symbolic link');
@@ -48,7 +49,7 @@ export function replaceFile(file: string, text: string): void {
   try {
     fchmodSync(descriptor, mode);
     writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
+    if (durable) fsyncSync(descriptor);
     renameSync(temporary, file);
   } catch (error) {
     tried(() => unlinkSync(temporary));

@@ -36,7 +36,7 @@ export function openSurvivors(file: string): Survivors {
       if (pid === undefined || started === undefined) return;
       alive.push({ pid, started, command: [...command] });
       makeFolder(path.dirname(file));
-      replaceFile(file, `${JSON.stringify(alive)}\n`);
+      replaceFile(file, `${JSON.stringify(alive)}\n`, false);
     },
   };
 }

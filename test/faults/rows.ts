@@ -1,8 +1,9 @@
 import { commandRows } from './command-rows.ts';
 import { jsonRows } from './json-rows.ts';
+import { processRows } from './process-rows.ts';
 import type { Row } from './row.ts';
 import { textfileRows } from './textfile-rows.ts';
 import { writingRows } from './writing-rows.ts';
 
 /** All faults, as the table has them. */
-export const rows: readonly Row[] = [...commandRows, ...jsonRows, ...textfileRows, ...writingRows];
+export const rows: readonly Row[] = [...commandRows, ...jsonRows, ...textfileRows, ...writingRows, ...processRows];

@@ -72,12 +72,12 @@ const manifest = z.object({
   ),
 });
 
-/** Builds the machine of fixtures/<collector>/healthy in a folder of its own. */
-export function setStage(collector: string): Stage {
-  const source = fixture(collector, 'healthy');
+/** Builds the machine of fixtures/<collector>/<name> in a folder of its own. */
+export function setStage(collector: string, name = 'healthy'): Stage {
+  const source = fixture(collector, name);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'textfile-faults-'));
   const at = (name: string): string => path.join(folder, name);
-  for (const name of ['bin', 'textfile', 'state', 'proc', 'sys', 'shell', 'answers']) mkdirSync(at(name));
+  for (const one of ['bin', 'textfile', 'state', 'proc', 'sys', 'shell', 'answers']) mkdirSync(at(one));
   const { answers } = manifest.parse(JSON.parse(readFileSync(path.join(source, 'recording.json'), 'utf8')));
   for (const { path: place, text, entries = [] } of answers) {
     if (place === undefined) continue;
@@ -117,16 +117,19 @@ export function strike(stage: Stage): void {
   rmSync(stage.folder, { recursive: true, force: true });
 }
 
-/** Writes the script that stands for `tool`; where its command is `instead.args`, it does `instead.shell`. */
-export function playTool(
-  stage: Stage,
-  tool: string,
-  instead?: { readonly args: string; readonly shell: string },
-): void {
+/** What a command does, in words of sh(1). */
+export interface Play {
+  readonly args: string;
+  readonly shell: string;
+}
+
+/** Writes the script that stands for `tool`; where its command is one of those of `instead`, it does what that says. */
+export function playTool(stage: Stage, tool: string, instead: Play | readonly Play[] = []): void {
   const cases = stage.commands
     .filter((one) => one.tool === tool)
     .map(({ args, file, exitCode }) => {
-      const does = instead?.args === args ? instead.shell : `cat ${quoted(file)}; exit ${exitCode}`;
+      const other = [instead].flat().find((one) => one.args === args);
+      const does = other?.shell ?? `cat ${quoted(file)}; exit ${exitCode}`;
       return `${quoted(args)})\n${does}\n;;\n`;
     });
   const script = path.join(stage.bin, tool);
