@@ -16,7 +16,7 @@ export function cellsOf(line: string, count: number, place: string, open = false
 
 /** Copied: a part of a line that is kept would keep the line, and all that was read with it. */
 export function flat(text: string): string {
-  return Array.from(text, (character) => character).join('');
+  return Buffer.from(text).toString();
 }
 
 /** What a terminal obeys, but for the tab. */

@@ -20,7 +20,7 @@ export function directionFinder(
 }
 
 /**
- * Puts what `directionFinder` could not tell where it belongs; `undecided` is by local port * 65,536 + remote port.
+ * Puts what `directionFinder` could not tell where it belongs; `undecided` is by local port << 16 | remote port.
  *
  * A service has lost its listener where one local port is connected to many remote ones, and each of these to few here. A
  * client has it the other way round; that connect() gives one port out towards three services at once is a rare chance.
@@ -44,7 +44,7 @@ export function settleDirections(
 }
 
 function split(key: number): [number, number] {
-  return [Math.floor(key / 65_536), key % 65_536];
+  return [key >>> 16, key & 0xff_ff];
 }
 
 /** Whether `listener` accepts connections to `local`. */

@@ -1,4 +1,5 @@
 import { flat } from '../../lib/parse.ts';
+import { type Destination, destinationCounter } from './destinations.ts';
 import type { EphemeralPorts } from './ephemeral-ports.ts';
 import { type Endpoint, type SocketRow, addressLabel, canonicalAddress } from './ss.ts';
 
@@ -14,14 +15,6 @@ export interface PortUsage {
   addresses(): readonly LocalAddress[];
 }
 
-/** For each the kernel can give out every ephemeral port once. */
-export interface Destination {
-  readonly localAddress: string;
-  readonly address: string;
-  readonly port: number;
-  readonly used: number;
-}
-
 /** Of one local address, with the device that its sockets are bound to. */
 export interface LocalAddress {
   readonly address: string;
@@ -32,53 +25,22 @@ export interface LocalAddress {
 }
 
 export function portUsage(ephemeral: EphemeralPorts, capacity = 4096): PortUsage {
-  const destinations = destinationCounter(capacity);
-  const addresses = addressCounter(ephemeral);
+  const [destinations, reused] = [destinationCounter(capacity), destinationCounter(capacity)];
+  const addresses = addressCounter(ephemeral, reused.most);
   const used = new Uint8Array(65_536);
   return {
     add: (row, outbound) => {
       if (!ephemeral.has(row.local.port)) return;
       const reusable = ephemeral.isReusable(row);
       used[row.local.port] = 1;
-      addresses.add(row, reusable);
-      if (outbound && !reusable) destinations.add(row);
+      const local = labelOf(row.local);
+      addresses.add(local, row.local.port, reusable);
+      if (outbound) (reusable ? reused : destinations).add(local, row.peer);
     },
     used: () => used.reduce((sum, one) => sum + one, 0),
     destinations: () => destinations.all(),
     addresses: () => addresses.all(),
   };
-}
-
-/**
- * Counts by local address, remote address and remote port. A crawler has as many destinations as sockets, so at most
- * `capacity` are kept (Misra and Gries, 1982). Up to that many the result is exact, beyond it is too low by less than
- * sockets / capacity.
- */
-function destinationCounter(capacity: number) {
-  const counts = new Map<string, number>();
-  return {
-    add: ({ local, peer }: SocketRow): void => {
-      const key = `${labelOf(local)} ${canonicalAddress(peer.address)} ${peer.port}`;
-      const count = counts.get(key);
-      if (count !== undefined) counts.set(key, count + 1);
-      else if (counts.size < capacity) counts.set(flat(key), 1);
-      else takeOneOfEach(counts);
-    },
-    all: (): Destination[] =>
-      [...counts].sort(([a, most], [b, next]) => next - most || (a < b ? -1 : 1)).map(destinationOf),
-  };
-}
-
-function destinationOf([key, used]: [string, number]): Destination {
-  const [localAddress = '', address = '', port] = key.split(' ');
-  return { localAddress, address, port: Number(port), used };
-}
-
-function takeOneOfEach(counts: Map<string, number>): void {
-  for (const [key, count] of counts) {
-    if (count === 1) counts.delete(key);
-    else counts.set(key, count - 1);
-  }
 }
 
 function labelOf(local: Endpoint): string {
@@ -94,17 +56,17 @@ const [single, shared, reusableOnly] = [1, 2, 3];
 /** What a socket is bound to that has its port of all addresses. */
 const wildcards: ReadonlySet<string> = new Set(['*', '0.0.0.0', '::']);
 
-function addressCounter({ range }: EphemeralPorts) {
+/** `mostReused`: the most sockets in TIME-WAIT, with ports that connect() takes, from there towards one destination. */
+function addressCounter({ range }: EphemeralPorts, mostReused: (label: string) => number) {
   const ports = new Map<string, Uint8Array>();
-  const add = ({ local }: SocketRow, reusable: boolean): void => {
-    const label = labelOf(local);
+  const add = (label: string, port: number, reusable: boolean): void => {
     let taken = ports.get(label);
     if (taken === undefined) {
       if (ports.size === addressCapacity) return;
       taken = new Uint8Array(range.high - range.low + 1);
       ports.set(flat(label), taken);
     }
-    const index = local.port - range.low;
+    const index = port - range.low;
     taken[index] = taken[index] === 0 ? (reusable ? reusableOnly : single) : shared;
   };
   const useOf = ([label, taken]: [string, Uint8Array]): LocalAddress[] => {
@@ -116,8 +78,11 @@ function addressCounter({ range }: EphemeralPorts) {
     const isTaken = (one: number, index: number): boolean =>
       one > 0 || everywhere.some((all) => (all?.[index] ?? 0) > 0);
     const used = taken.reduce((sum, one, index) => sum + Number(isTaken(one, index)), 0);
-    const unshared = taken.reduce((sum, one) => sum + Number(one === single), 0);
-    return [{ address: label, used, unshared }];
+    const countOf = (what: number): number => taken.reduce((sum, one) => sum + Number(one === what), 0);
+    // connect() towards several destinations shares ports: those of one socket each, none of them for most, bind() gave out.
+    const free = countOf(reusableOnly);
+    const bound = mostReused(label) * 2 > free ? 0 : free;
+    return [{ address: label, used, unshared: countOf(single) + bound }];
   };
   const all = (): LocalAddress[] =>
     [...ports].flatMap(useOf).sort((a, b) => b.used - a.used || (a.address < b.address ? -1 : 1));

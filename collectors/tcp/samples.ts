@@ -1,8 +1,9 @@
 import { type Sample, sample } from '../../lib/metric.ts';
+import type { Destination } from './destinations.ts';
 import type { EphemeralPorts } from './ephemeral-ports.ts';
 import type { Listener } from './listeners.ts';
 import * as m from './metrics.ts';
-import type { Destination, LocalAddress, PortUsage } from './port-usage.ts';
+import type { LocalAddress, PortUsage } from './port-usage.ts';
 import type { MemoryLimits, SocketCounts } from './proc-net.ts';
 import { type SocketState, socketStates } from './ss.ts';
 import type { Walk } from './walk.ts';

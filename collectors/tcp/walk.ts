@@ -63,7 +63,7 @@ function tally({ listeners, ephemeral, withInfo }: WalkOptions) {
     if (!isConnection) return;
     const [tallies, key] =
       direction === undefined
-        ? [undecided, local.port * 65_536 + peer.port]
+        ? [undecided, (local.port << 16) | peer.port]
         : [ports[direction], direction === 'inbound' ? local.port : peer.port];
     addSocket(tallyOf(tallies, key), row, withInfo);
   };

@@ -43,7 +43,7 @@ describe('direction', () => {
 describe('direction of what has no listener', () => {
   const settled = (pairs: readonly (readonly [local: number, remote: number])[]) => {
     const undecided = new Map<number, PortTally>();
-    for (const [local, remote] of pairs) tallyOf(undecided, local * 65_536 + remote).sockets += 1;
+    for (const [local, remote] of pairs) tallyOf(undecided, (local << 16) | remote).sockets += 1;
     const ports = { inbound: new Map<number, PortTally>(), outbound: new Map<number, PortTally>() };
     settleDirections(undecided, ports);
     const counts = (tallies: ReadonlyMap<number, PortTally>) =>

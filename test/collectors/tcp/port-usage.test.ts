@@ -99,6 +99,26 @@ describe('ports of a local address', () => {
       destinations: [{ used: 1 }],
     });
   });
+  test('TIME-WAIT that is reused, but towards several destinations and on no port twice: bind() gave these out', () => {
+    const towards = (destinations: number) =>
+      Array.from(
+        { length: 50 },
+        (_, index) => `TIME-WAIT 0 0 192.0.2.1:${40_000 + index} 192.0.2.9:${80 + (index % destinations)}`,
+      );
+    expect(usageOf(towards(5), 'always').addresses).toMatchObject([{ used: 50, unshared: 50 }]);
+    expect(usageOf(towards(1), 'always').addresses).toMatchObject([{ used: 50, unshared: 0 }]);
+    expect(usageOf([...towards(5), ...towards(4)], 'always').addresses).toMatchObject([{ used: 50, unshared: 0 }]);
+  });
+  test('destinations are told as ss shows them, of either family', () => {
+    const peers = ['192.0.2.9:80', '255.255.255.255:65535', '0.0.0.1:1', '[2001:db8::9]:443'];
+    const rows = peers.map((peer) => estab(peer.startsWith('[') ? '[2001:db8::1]:40000' : '192.0.2.1:40001', peer));
+    expect(usageOf(rows).destinations.map(({ address, port }) => [address, port])).toEqual([
+      ['0.0.0.1', 1],
+      ['192.0.2.9', 80],
+      ['255.255.255.255', 65_535],
+      ['2001:db8::9', 443],
+    ]);
+  });
   test('a device is a part of the address', () => {
     const rows = [estab('192.0.2.1%eth1:40000', '192.0.2.9:80'), 'LISTEN 0 128 0.0.0.0%eth1:40001 0.0.0.0:*'];
     expect(usageOf(rows).addresses).toEqual([{ address: '192.0.2.1%eth1', used: 2, unshared: 1 }]);
