@@ -37,7 +37,9 @@ export function parseExposition(text: string): string[] {
     const base = types.has(metric) ? metric : metric.replace(/_(?:bucket|sum|count)$/, '');
     begin(base);
     if (!types.has(base) || !helps.has(base)) wrong.push(`${metric} has no HELP or no TYPE above it`);
-    if (!/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value)) wrong.push(`${metric} has the value ${value}`);
+    // The sum of a histogram may be unknown.
+    const unknown = metric.endsWith('_sum') && value === 'NaN';
+    if (!unknown && !/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value)) wrong.push(`${metric} has the value ${value}`);
     const pairs = labelsOf(labels);
     if (pairs === undefined) wrong.push(`${metric} has labels that cannot be read: ${labels.slice(0, 80)}`);
     const series = `${metric}{${[...(pairs ?? [])].sort().join(',')}}`;

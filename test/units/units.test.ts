@@ -47,7 +47,7 @@ describe.skipIf(isLeftOut('systemd-analyze'))('systemd-analyze', () => {
 
   test('verify finds nothing wrong', async () => {
     const { folder, names } = await makeUnits(...here);
-    expect(names).toHaveLength(12);
+    expect(names).toHaveLength(13);
     expect(await verify(folder, names)).toBe('');
   });
 
@@ -72,6 +72,7 @@ describe.skipIf(isLeftOut('systemd-analyze'))('systemd-analyze', () => {
     ['tcp', 15],
     ['wireguard', 20],
     ['replication-lag', 20],
+    ['ebpf', 25],
   ])('security: the exposure of %s is at most %i tenths', async (name, threshold) => {
     const { folder, names } = await makeUnits('--collector', name);
     const services = names.filter((one) => one.endsWith('.service'));
@@ -94,7 +95,7 @@ describe.skipIf(isLeftOut('systemd-analyze'))('systemd-analyze', () => {
 });
 
 test('every collector has an exposure limit above', () => {
-  expect(collectors.map(({ name }) => name)).toEqual(['zfs', 'tcp', 'wireguard', 'replication-lag']);
+  expect(collectors.map(({ name }) => name)).toEqual(['zfs', 'tcp', 'wireguard', 'replication-lag', 'ebpf']);
 });
 
 describe.each(slices.filter(({ collector }) => collector.follows !== true))('the times of $collector.name', (one) => {
@@ -229,7 +230,7 @@ describe('units.js', () => {
   });
 
   test.each([
-    [['--collector', 'zsf'], 'expected one of zfs, tcp, wireguard, replication-lag, got "zsf"'],
+    [['--collector', 'zsf'], 'expected one of zfs, tcp, wireguard, replication-lag, ebpf, got "zsf"'],
     [['--interval', '5'], 'option --interval: expected at least 10, got 5'],
     [['--textfile-dir', 'textfile'], 'option --textfile-dir: expected a text like'],
     [['--node', '/usr/bin/node\nUser=root'], 'option --node: expected a text like'],

@@ -27,6 +27,7 @@ const tools: Readonly<Record<string, string>> = {
 };
 const leftOut = isLeftOut('packages');
 const names = collectors.map(({ name }) => name);
+const timed = names.filter((name) => name !== 'ebpf');
 const commands = [...names, 'units', 'stack'].map((name) => `textfile-collector-${name}`);
 
 let scratch = '';
@@ -163,7 +164,7 @@ describe.skipIf(leftOut)('the packages', () => {
     expect(await ask('--suggests')).toEqual(expect.arrayContaining(['zfs', 'wireguard-tools', 'iproute']));
     expect(await ask('--configfiles')).toEqual(names.map((name) => `/etc/textfile-collectors/${name}.toml`).sort());
     expect(read('rpm', 'usr/lib/systemd/system-preset/80-textfile-collectors.preset')).toBe(
-      names.map((name) => `enable textfile-collector-${name}.timer\n`).join(''),
+      `${timed.map((name) => `enable textfile-collector-${name}.timer\n`).join('')}disable textfile-collector-ebpf.service\n`,
     );
     expect((await ask('--scripts')).filter((line) => /%_|%\{|@[A-Z_]+@/.test(line))).toEqual([]);
   });
@@ -226,7 +227,7 @@ const canCopy = spawnSync('unshare', ['-m', 'sh', '-c', copy]).status === 0;
 describe.skipIf(leftOut || !canCopy)('an installation', () => {
   const directory = '/srv/my "100%" metrics';
   const conf = 'etc/textfile-collectors';
-  const wanted = names.map((name) => `etc/systemd/system/timers.target.wants/textfile-collector-${name}.timer`);
+  const wanted = timed.map((name) => `etc/systemd/system/timers.target.wants/textfile-collector-${name}.timer`);
   const dropins = ['', '@'].map(
     (at) => `etc/systemd/system/textfile-collector-${at}.service.d/textfile-directory.conf`,
   );

@@ -1,0 +1,69 @@
+import type { Command, Seconds } from '../../lib/host.ts';
+
+/**
+ * Counts since its start, never cleared, and prints a frame each `interval`, in JSON. `args->x` and not `args.x`: bpftrace 0.17
+ * knows no other, and all later releases take it.
+ *
+ * - The types of fields that C does not know: bpftrace 0.17 finds them in BTF only with CAP_SYS_ADMIN.
+ * - A thread waits from when it is woken, or loses its processor while it could go on: a state of 0, or 256 where it was
+ *   preempted. Thread 0 is the idle one.
+ * - rwbs is an array of 10 characters with a rest of others behind its end: as a key it would be many keys that look the same.
+ *   An F before another letter is a flush that goes before it.
+ * - Loop devices, of major number 7, hand on what is then counted below them.
+ * - The service's port is the lower one. One of two as `a < b ? a : b` is refused by the kernel's verifier.
+ */
+function programText(interval: Seconds): string {
+  return `
+#define pid_t int
+#define dev_t unsigned int
+#define sector_t unsigned long long
+BEGIN { @start = nsecs; }
+tracepoint:sched:sched_wakeup, tracepoint:sched:sched_wakeup_new { @runnable[args->pid] = nsecs; }
+tracepoint:sched:sched_switch {
+  $now = nsecs;
+  if (args->prev_pid != 0 && (args->prev_state & 255) == 0) { @runnable[args->prev_pid] = $now; }
+  $since = @runnable[args->next_pid];
+  if ($since != 0 && $now >= $since) {
+    @run_queue = hist(($now - $since) / 1000); @events = count(); delete(@runnable[args->next_pid]);
+  }
+}
+tracepoint:block:block_rq_issue / args->dev >> 20 != 7 / { @issued[args->dev, args->sector] = nsecs; }
+tracepoint:block:block_rq_complete / args->dev >> 20 != 7 / {
+  $now = nsecs;
+  $since = @issued[args->dev, args->sector];
+  if ($since != 0 && $now >= $since) {
+    $operation = 0;
+    if (strncmp(args->rwbs, "R", 1) == 0) { $operation = 1; }
+    if (strncmp(args->rwbs, "F", 1) == 0) { $operation = 3; }
+    if (strncmp(args->rwbs, "W", 1) == 0 || strncmp(args->rwbs, "FW", 2) == 0) { $operation = 2; }
+    if (strncmp(args->rwbs, "D", 1) == 0) { $operation = 4; }
+    @block_io[args->dev, $operation] = hist(($now - $since) / 1000); @events = count();
+    delete(@issued[args->dev, args->sector]);
+  }
+}
+tracepoint:tcp:tcp_retransmit_skb / args->sport <= args->dport && args->sport < 32768 /
+  { @retransmits[args->family, args->sport, args->state] = count(); }
+tracepoint:tcp:tcp_retransmit_skb / args->dport < args->sport && args->dport < 32768 /
+  { @retransmits[args->family, args->dport, args->state] = count(); }
+tracepoint:tcp:tcp_retransmit_skb / args->sport >= 32768 && args->dport >= 32768 /
+  { @retransmits[args->family, 0, args->state] = count(); }
+interval:s:${interval} {
+  print(@run_queue); print(@block_io); print(@retransmits); print(@events); clear(@events);
+  printf("frame %s\\n", strftime("%s", @start));
+}
+`;
+}
+
+/** The operations of `@block_io`, from 1 on; 0 are others, as commands of the drive itself. */
+export const operations = ['read', 'write', 'flush', 'discard'] as const;
+export type Operation = (typeof operations)[number];
+
+export function commandOf(interval: Seconds): Command {
+  return ['bpftrace', '-q', '-f', 'json', '-e', programText(interval)];
+}
+
+/**
+ * Four times as many threads that wait, requests under way and buckets as bpftrace has room for of itself; what does not fit
+ * is not counted. The name was another one before 0.19.
+ */
+export const environment = { BPFTRACE_MAP_KEYS_MAX: '16384', BPFTRACE_MAX_MAP_KEYS: '16384' } as const;
