@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { version } from '../../lib/run/version.ts';
 import { type Item, compressed } from './manifest.ts';
 import { description, licences, maintainer, notices, releases, suggested, summary, wrapped } from './metadata.ts';
-import { script } from './scripts.ts';
+import { script, services } from './scripts.ts';
 import { date, stage } from './stage.ts';
 
 const doc = '/usr/share/doc/textfile-collectors';
@@ -29,8 +29,16 @@ function documents(time: number): Item[] {
   return [
     { kind: 'doc', path: `${doc}/changelog.gz`, content: compressed(changelog(time)) },
     { kind: 'licence', path: `${doc}/copyright`, content: copyright() },
+    ...(services.length === 0 ? [] : [overrides]),
   ];
 }
+
+const overrides: Item = {
+  kind: 'file',
+  path: '/usr/share/lintian/overrides/textfile-collectors',
+  content:
+    '# The package depends on systemd.\ntextfile-collectors: package-supports-alternative-init-but-no-init.d-script\n',
+};
 
 function changelog(time: number): string {
   return releases(time)

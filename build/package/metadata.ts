@@ -5,7 +5,7 @@ import { version } from '../../lib/run/version.ts';
 import { root } from './manifest.ts';
 
 export const maintainer = 'Textfile Collectors Developers <maintainers@textfile-collectors.invalid>';
-export const summary = `textfile collectors of node_exporter: ${collectors.map(({ name }) => name).join(', ')}`;
+export const summary = `collectors for node_exporter: ${collectors.map(({ name }) => name).join(', ')}`;
 export const description = [
   "Each collector reads one subsystem from a systemd timer and replaces one file in the textfile directory of Prometheus' node_exporter.",
   ...collectors.map(({ name, summary }) => `${name}: ${summary}.`),
