@@ -22,7 +22,7 @@ export const machines: readonly Machine[] = [
   machine('node06', 'staging', ['snapshots', 'ports-folded', 'limits', 'bookmark-only']),
   machine('node07', 'staging', ['write-errors', 'outbound-folded', 'interface-left-out', 'pull-source-refused']),
   machine('node08', 'staging', ['unprivileged-600', 'sockstat-missing', 'never-handshaken', 'ssh-refused']),
-  machine('backup01', 'production', ['data-errors', 'ipv6-off', 'userspace', 'received-roots']),
+  machine('backup01', 'production', ['data-errors', 'ipv6-off', 'userspace', 'sink-by-client']),
   machine('node09', 'production', ['healthy', 'healthy', 'healthy', 'healthy']),
   machine('node10', 'production', [
     'replaced-spared-expanded-removed',

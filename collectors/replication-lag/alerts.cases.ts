@@ -275,7 +275,32 @@ export const cases: readonly AlertCase[] = [
     },
     fires: {
       '48h': [],
-      '50h': [{ summary: 'Nothing new has been received into 1 datasets on db1.', listed: 'tank/data. ' }],
+      '50h': [{ summary: 'Nothing new has been received of 1 clients, or datasets, on db1.', listed: 'tank/data. ' }],
+    },
+  },
+  {
+    alert: 'ReplicationReceivedOld',
+    what: 'nothing is received of three clients any more: of one it is expected daily, of one every fortnight, of one nothing is said',
+    step: '1h',
+    series: {
+      [lastRun]: everyHour,
+      ...Object.fromEntries(
+        ['web', 'lap', 'nas'].flatMap((client) => [
+          [`zfs_received_client_complete_timestamp_seconds{client="bk/${client}"}`, '0x60'],
+          [`zfs_received_client_info{dataset="bk/${client}/data",client="bk/${client}"}`, '1x60'],
+          [`zfs_received_newest_snapshot_timestamp_seconds{dataset="bk/${client}/data"}`, '0x60'],
+          [`zfs_received_replica{dataset="bk/${client}/data"}`, '1x60'],
+        ]),
+      ),
+      'zfs_received_client_max_age_seconds{client="bk/web"}': '93600x60',
+      'zfs_received_client_max_age_seconds{client="bk/lap"}': '1209600x60',
+    },
+    fires: {
+      '26h': [],
+      '28h': [{ summary: 'Nothing new has been received of 1 clients, or datasets, on db1.', listed: 'bk/web. ' }],
+      '50h': [
+        { summary: 'Nothing new has been received of 2 clients, or datasets, on db1.', listed: 'bk/web. bk/nas. ' },
+      ],
     },
   },
 ];
@@ -358,5 +383,5 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'ssh-partial',
   ],
   ReplicationReceiveLost: ['partial-lost'],
-  ReplicationReceivedOld: ['discovered-sink', 'sink'],
+  ReplicationReceivedOld: ['discovered-sink', 'sink', 'sink-by-client'],
 };

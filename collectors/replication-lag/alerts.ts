@@ -215,12 +215,12 @@ const received: readonly Alert[] = [
   {
     name: 'ReplicationReceivedOld',
     severity: 'warning',
-    expr: promql`count without (${labels(m.receivedNewest, 'dataset')}) (${is.receivedOld})`,
+    expr: promql`count without (${labels(m.receivedClient, 'dataset', 'client')}) (${is.receivedOld})`,
     for: '15m',
-    summary: 'Nothing new has been received into {{ $value }} datasets on {{ $labels.instance }}.',
-    lists: { expr: is.receivedOld, shared: ['instance'], text: '{{ .Labels.dataset }}. ' },
+    summary: 'Nothing new has been received of {{ $value }} clients, or datasets, on {{ $labels.instance }}.',
+    lists: { expr: is.receivedOld, shared: ['instance'], text: '{{ .Labels.client }}{{ .Labels.dataset }}. ' },
     description:
-      'Nothing newer has come from their sources: "zfs list -t snapshot -S creation". See there whether snapshots are made and sent; a pair on the source tells more.',
+      'Nothing newer has come from there, for one dataset of them at least: "zfs list -t snapshot -S creation". See there whether snapshots are made and sent; a pair on the source tells more.',
   },
 ];
 

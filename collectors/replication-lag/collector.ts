@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import type { Sample } from '../../lib/metric.ts';
+import { receivedSchema } from './clients.ts';
 import { discover } from './discover/discover.ts';
 import { byWorth, findLags, memoryOf, tellUnselected } from './lags.ts';
 import { hostnameFor, linksOf, survey } from './links.ts';
@@ -23,6 +24,11 @@ const settings = {
   received_roots: setting(
     z._default(z.array(z.string()), []),
     'Datasets below which every one with snapshots counts as received, as tank/backup',
+  ),
+  received: setting(
+    receivedSchema,
+    'The same with what is expected of them, a table [[received]] for each; the nearest one counts',
+    ['[[received]]', 'root = "tank/backup"', 'max_age = "26h"'].join('\n'),
   ),
   ssh_identity: setting(sshSchemas.identity, 'Private key for ssh'),
   ssh_known_hosts: setting(sshSchemas.knownHosts, 'Host keys for ssh; a host that is not in it is refused'),
@@ -61,7 +67,8 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   const received = await receivedSnapshots(host, { host: undefined, ...options }, settings, memory, run);
   const next = memoryOf(lags, memory);
   run.remember({ ...next, creations: { ...next.creations, ...received.creations }, hung, down });
-  const datasets = [...lags.map((lag) => [...linkSamples(lag, maxAge)]), ...received.samples];
+  const datasets = [...lags.map((lag) => [...linkSamples(lag, maxAge)]), ...received.datasets];
   yield pairSamples(surveyed, lags);
+  yield run.limited(received.clients, limit, (samples) => samples);
   yield run.limited(datasets, limit, (samples) => samples);
 }

@@ -1,3 +1,4 @@
+import type { Metric } from '../../lib/metric.ts';
 import { ageAtLastRun } from '../../lib/monitoring/age.ts';
 import { type Expression, labels, promql, series, threshold } from '../../lib/monitoring/promql.ts';
 import { type Recording, recording, since } from '../../lib/monitoring/record.ts';
@@ -11,8 +12,7 @@ const day = 24 * hour;
 export const each = labels(m.chainIntact, 'dataset', 'target');
 const pairLabels = ['dataset', 'target'] as const;
 
-const age = (time: typeof m.oldestPending | typeof m.receivedNewest): Expression =>
-  ageAtLastRun('replication-lag', time);
+const age = (time: Metric): Expression => ageAtLastRun('replication-lag', time);
 
 /** With the labels of the pair, as the other series have them. */
 function brokenBy(reason: BrokenReason): Expression {
@@ -99,4 +99,7 @@ const stuckFor = threshold('replication_stuck_seconds', 6 * hour, 'Time in which
 export const stuck = promql`time() - ${stuckSince} > ${stuckFor} unless ${m.partialResumable} == 0`;
 export const lost = promql`max_over_time(${m.partialResumable}[1h]) == 0`;
 
-export const receivedOld = promql`${age(m.receivedNewest)} > ${old} and ${m.receivedReplica} == 1`;
+/** A client that has an age of its own, one that has none, and what was found to be a replica below no root. */
+export const receivedOld = promql`${age(m.clientComplete)} > ${m.clientMaxAge}
+  or (${age(m.clientComplete)} > ${old} unless ${m.clientMaxAge})
+  or (${age(m.receivedNewest)} > ${old} and ${m.receivedReplica} == 1 unless ignoring (${labels(m.receivedClient, 'client')}) ${m.receivedClient})`;

@@ -138,6 +138,29 @@ const received: Row = {
   title: 'Backup node',
   panels: [
     {
+      title: 'Clients of received_roots, those that are behind most first',
+      description: 'Age of the newest snapshot of the dataset that is furthest behind, and of the newest of all.',
+      kind: 'table',
+      width: 24,
+      by: ['instance', 'client'],
+      columns: [
+        {
+          title: 'Behind',
+          expr: promql`time() - ${m.clientComplete}`,
+          unit: 's',
+          limits: { warning: 2 * 86_400 },
+        },
+        {
+          title: 'Of max_age',
+          expr: promql`(time() - ${m.clientComplete}) / ${m.clientMaxAge}`,
+          unit: 'percentunit',
+          limits: { warning: 1 },
+        },
+        { title: 'Last heard of', expr: promql`time() - ${m.clientNewest}`, unit: 's' },
+        { title: 'Datasets', expr: promql`${m.clientDatasets}` },
+      ],
+    },
+    {
       title: 'Age of the newest snapshot received',
       kind: 'graph',
       width: 12,

@@ -130,3 +130,26 @@ export const receivedReplica = gauge(
   'Whether a dataset that was received into is kept up by receives: one of received_roots, readonly, or with a snapshot younger than itself and next to nothing written after it.',
   ['dataset'],
 );
+export const receivedClient = gauge(
+  'zfs_received_client_info',
+  'Which client a dataset that was received into is of: the one of received_roots that it is, or the dataset directly below one.',
+  ['dataset', 'client'],
+);
+export const clientDatasets = gauge('zfs_received_client_datasets', 'Datasets that were received of a client.', [
+  'client',
+]);
+export const clientNewest = gauge(
+  'zfs_received_client_newest_snapshot_timestamp_seconds',
+  'Creation time of the newest snapshot of all datasets of a client: when it was last heard of.',
+  ['client'],
+);
+export const clientComplete = gauge(
+  'zfs_received_client_complete_timestamp_seconds',
+  'Up to when all datasets of a client were received: the oldest of the creation times of their newest snapshots; the newest of them with skips_idle.',
+  ['client'],
+);
+export const clientMaxAge = gauge(
+  'zfs_received_client_max_age_seconds',
+  'How old that may get, as max_age of [[received]] says.',
+  ['client'],
+);

@@ -1,46 +1,64 @@
 import type { Run } from '../../lib/collector.ts';
 import { type Command, type Host, type Seconds, okay } from '../../lib/host.ts';
 import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
+import { type ReceivedRoot, clientSamples, plainRoot, receivedFilter } from './clients.ts';
 import { takeInventory } from './inventory.ts';
 import type { Memory } from './memory.ts';
 import * as m from './metrics.ts';
 import { isWithin } from './pair.ts';
 import { type Site, hasModule } from './site.ts';
 import { readSnapshotFacts } from './zfs-get.ts';
-import { type Dataset, newestOf } from './zfs-list.ts';
+import { type Dataset, type Snapshot, newestOf } from './zfs-list.ts';
 
 interface Settings {
   readonly pair: readonly unknown[];
   readonly received_roots: readonly string[];
+  readonly received: readonly ReceivedRoot[];
+}
+
+/** What is reported of the received datasets, each, and of their clients. */
+interface Received {
+  readonly datasets: Sample[][];
+  readonly clients: Sample[][];
+  readonly creations: Memory['creations'];
 }
 
 /** What a backup node knows by itself: how new its copies are, and how many snapshots they have. */
 export async function receivedSnapshots(
   host: Host,
   site: Site,
-  { pair, received_roots: roots }: Settings,
+  settings: Settings,
   memory: Memory,
   run: Run,
-): Promise<{ samples: Sample[][]; creations: Memory['creations'] }> {
-  const detect = pair.length === 0 && (await hasModule(host));
-  const datasets = detect || roots.length > 0 ? await receivedDatasets(host, site, detect, roots, run) : [];
-  const copies = datasets.map((dataset) => ({ dataset, newest: newestOf(dataset.snapshots) }));
-  const unknown = copies.flatMap(({ newest }) =>
-    newest === undefined || memory.creations[newest.guid] !== undefined ? [] : [newest],
+): Promise<Received> {
+  const rootSettings = [...settings.received_roots.map(plainRoot), ...settings.received];
+  const roots = [...new Set(rootSettings.map(({ root }) => root))];
+  const detect = settings.pair.length === 0 && (await hasModule(host));
+  const found = detect || roots.length > 0 ? await receivedDatasets(host, site, detect, roots, run) : [];
+  const isReported = receivedFilter(rootSettings);
+  const newest = found.filter(({ name }) => isReported(name)).map((one) => [one, newestOf(one.snapshots)] as const);
+  const unknown = newest.flatMap(([, one]) =>
+    one === undefined || memory.creations[one.guid] !== undefined ? [] : [one],
   );
   const facts = await readSnapshotFacts(host, site, unknown, run);
+  const timeOf = ({ guid, name }: Snapshot): Seconds | undefined => memory.creations[guid] ?? facts.creations.get(name);
   const creations: Memory['creations'] = {};
-  const samples = copies.map(({ dataset, newest }) => {
-    const labels = { dataset: dataset.name };
-    const creation = newest && (memory.creations[newest.guid] ?? facts.creations.get(newest.name));
-    if (newest !== undefined && creation !== undefined) creations[newest.guid] = creation;
-    return [
-      ...sampleOf(m.receivedNewest, labels, creation),
-      sample(m.receivedSnapshots, labels, dataset.snapshots.length),
-      sample(m.receivedReplica, labels, Number(isReplica(dataset, creation, roots))),
-    ];
-  });
-  return { samples, creations };
+  for (const [, one] of newest) {
+    const time = one && timeOf(one);
+    if (one !== undefined && time !== undefined) creations[one.guid] = time;
+  }
+  const copies = newest.map(([dataset, one]) => ({ name: dataset.name, dataset, newest: one && timeOf(one) }));
+  const clients = clientSamples(rootSettings, copies);
+  return { datasets: copies.map((copy) => datasetSamples(copy.dataset, copy.newest, roots)), clients, creations };
+}
+
+function datasetSamples(dataset: Dataset, newest: Seconds | undefined, roots: readonly string[]): Sample[] {
+  const labels = { dataset: dataset.name };
+  return [
+    ...sampleOf(m.receivedNewest, labels, newest),
+    sample(m.receivedSnapshots, labels, dataset.snapshots.length),
+    sample(m.receivedReplica, labels, Number(isReplica(dataset, newest, roots))),
+  ];
 }
 
 /** Next to nothing: what mounting, and reading files, may write. */
