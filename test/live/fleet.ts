@@ -14,6 +14,8 @@ const root = path.join(import.meta.dirname, '../..');
 /** A Prometheus that scrapes each second what a node_exporter for each machine serves. */
 export interface Fleet {
   readonly address: string;
+  /** UNIX time at which every machine had been scraped. */
+  readonly since: number;
   /** Lets `seconds` pass, while collectors run each second. */
   readonly run: (seconds: number) => Promise<void>;
   /** Ends the node_exporter of one machine. */
@@ -38,8 +40,10 @@ export async function startFleet(): Promise<Fleet> {
   const prometheus = await startPrometheus(scratch, nodes);
   // It rejects as soon as one of them ends by itself.
   const allEnded = Promise.all([...nodes, prometheus].map(async ({ ended }) => ended));
+  await Promise.race([allScraped(prometheus.address), allEnded]);
   return {
     address: prometheus.address,
+    since: Date.now() / 1000,
     run: async (seconds) => {
       for (const end = passed + seconds; passed < end; passed += 1) {
         await Promise.race([sleep(1000), allEnded]);
@@ -104,6 +108,16 @@ async function startPrometheus(scratch: string, nodes: readonly Node[]) {
     '--log.level=error',
   ]);
   return { address, ...child };
+}
+
+/** A counter that is small grows once, and has to be seen before. */
+async function allScraped(address: string): Promise<void> {
+  const query = new URLSearchParams({ query: `count(up{job="node"} == 1) == ${machines.length}` });
+  const isScraped = async (): Promise<boolean> => {
+    const response = await fetch(`http://${address}/api/v1/query?${query.toString()}`).catch(() => undefined);
+    return response?.ok === true && (await response.text()).includes('"value"');
+  };
+  while (!(await isScraped())) await sleep(200);
 }
 
 const ruleFile = z.object({ groups: z.array(z.object({ name: z.string(), rules: z.array(z.looseObject({})) })) });
