@@ -18,21 +18,24 @@ const looks = [
   /^zpool (?:history|import$|list|status)/,
 ];
 
-describe.each(ruleFiles)('the first command of each alert of $name', ({ readme, alerts }) => {
-  const text = readFileSync(path.join(root, readme), 'utf8');
-  const named = new Map(alerts.map((alert) => [alert.name, alert]));
+describe.each(ruleFiles.filter((file) => file.alerts.length > 0))(
+  'the first command of each alert of $name',
+  ({ readme, alerts }) => {
+    const text = readFileSync(path.join(root, readme), 'utf8');
+    const named = new Map(alerts.map((alert) => [alert.name, alert]));
 
-  test.each([...named.values()])('$name looks, and is in the runbook, too', ({ name, description }) => {
-    const [, first = ''] = /"([a-z].*?)"/.exec(description) ?? [];
-    const begin = looks.flatMap((look) => look.exec(anyCollector(first)) ?? []).at(0);
-    expect(begin, `first command: ${first}`).toBeDefined();
-    const commands = commandsOf(text, name);
-    expect(
-      commands.some((command) => command.startsWith(begin ?? '')),
-      `${begin} among ${commands.join('; ')}`,
-    ).toBe(true);
-  });
-});
+    test.each([...named.values()])('$name looks, and is in the runbook, too', ({ name, description }) => {
+      const [, first = ''] = /"([a-z].*?)"/.exec(description) ?? [];
+      const begin = looks.flatMap((look) => look.exec(anyCollector(first)) ?? []).at(0);
+      expect(begin, `first command: ${first}`).toBeDefined();
+      const commands = commandsOf(text, name);
+      expect(
+        commands.some((command) => command.startsWith(begin ?? '')),
+        `${begin} among ${commands.join('; ')}`,
+      ).toBe(true);
+    });
+  },
+);
 
 /** The same for every collector. */
 function anyCollector(command: string): string {
