@@ -63,6 +63,8 @@ const missingFor = threshold('replication_missing_seconds', 26 * hour, 'Time wit
 export const missing = promql`time() - ${missingSince} > ${missingFor}`;
 export const neverSnapshotted = promql`time() - ${unprotectedSince} > ${missingFor}`;
 
+// Without max_age nobody has said how often a job is due, and at 2 h, the limit of an hourly job, a daily one would be late every
+// day. So that is for the eyes only, and the warning comes when a daily job has had its turn and two hours more.
 const limits = {
   info: threshold('replication_lag_info_seconds', 2 * hour, 'Time that something waits, to be seen and not told.'),
   warning: threshold('replication_lag_seconds', 26 * hour, 'Time that something waits, where max_age is not set.'),
