@@ -335,6 +335,7 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'discovered-moved-to-a-new-pool',
     'job-cleans-up-2-fails-for-a-day',
     'job-cleans-up-3-fails-for-two-days',
+    'replicate-job-2-fails',
     'seeding',
     'sender-stopped-2-stopped',
   ],
@@ -373,7 +374,14 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'stuck-export',
     'zfs-missing',
   ],
-  ReplicationBothSidesChanged: ['clone', 'failover', 'renamed', 'target-diverged'],
+  ReplicationBothSidesChanged: [
+    'clone',
+    'failed-over-2-both-went-on',
+    'failed-over-3-back-and-both-went-on',
+    'failover',
+    'renamed',
+    'target-diverged',
+  ],
   ReplicationReceiveStuck: [
     'receiving',
     'openzfs-2.1',
