@@ -128,7 +128,8 @@ function targetRow({ target, found, met }: Target): string[] {
   return [target, found, met ? 'met' : 'missed'];
 }
 
-function section(title: string, headings: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown below its title, its columns aligned. */
+export function section(title: string, headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [headings, ...rows];
   const widths = headings.map((_heading, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
@@ -141,7 +142,7 @@ const milliseconds = (value: number): string => shown(value * 1000, 1);
 const seconds = (value: number): string => shown(value, 2);
 const megabytes = (value: number): string => shown(value / 1e6, 0);
 const times = (value: number): string => shown(value, 2);
-const grouped = (value: number): string => value.toLocaleString('en');
+export const grouped = (value: number): string => value.toLocaleString('en');
 
 function shown(value: number, digits: number): string {
   return Number.isNaN(value) ? '' : value.toFixed(digits);

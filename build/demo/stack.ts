@@ -18,6 +18,8 @@ interface Options {
   /** How many times faster than as installed everything lasts and waits. */
   readonly factor: number;
   readonly scrapeSeconds: number;
+  /** One, where it is not given. */
+  readonly evaluationSeconds?: number;
   readonly thresholds?: Readonly<Record<string, number>>;
   readonly told: (notification: Notification) => void;
 }
@@ -29,7 +31,14 @@ export interface Stack extends Running {
 }
 
 /** Starts them on the loopback, in a folder of their own. */
-export async function startStack({ machines, factor, scrapeSeconds, thresholds = {}, told }: Options): Promise<Stack> {
+export async function startStack({
+  machines,
+  factor,
+  scrapeSeconds,
+  evaluationSeconds = 1,
+  thresholds = {},
+  told,
+}: Options): Promise<Stack> {
   await demand('prometheus', 'prometheus-alertmanager');
   const folder = await mkdtemp(path.join(os.tmpdir(), 'textfile-stack-'));
   const [prometheus, alertmanager, webhook] = [await freePort(), await freePort(), await freePort()];
@@ -39,7 +48,7 @@ export async function startStack({ machines, factor, scrapeSeconds, thresholds =
     thresholds,
     // Also the time that an answer may take: without one, what lasts begins anew.
     scrape_interval: `${scrapeSeconds}s`,
-    evaluation_interval: '1s',
+    evaluation_interval: `${evaluationSeconds}s`,
     rule_files: path.join(folder, 'rules/*.yml'),
     alertmanagers: [`127.0.0.1:${alertmanager}`],
     scrape: { ...anySite.scrape, targets: path.join(folder, 'targets.json') },
