@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { installedDocuments } from '../../../build/package/documents.ts';
 import { manifest } from '../../../build/package/manifest.ts';
@@ -51,9 +50,15 @@ describe('what is installed of documents', () => {
   });
 });
 
-test('no document of the source links to what is not there', async () => {
-  const { stdout } = await execa('git', ['ls-files', '*.md'], { cwd: root });
-  const dead = stdout.split('\n').flatMap((name) => {
+test('no document of the source links to what is not there', () => {
+  const names = readdirSync(root).flatMap((name) => {
+    if (name.endsWith('.md')) return [name];
+    if (!['build', 'collectors', 'lib'].includes(name)) return [];
+    return readdirSync(path.join(root, name), { recursive: true, encoding: 'utf8' }).map((one) => path.join(name, one));
+  });
+  const documents = names.filter((name) => name.endsWith('.md'));
+  expect(documents.length).toBeGreaterThan(10);
+  const dead = documents.flatMap((name) => {
     const text = readFileSync(path.join(root, name), 'utf8');
     return linksOf(text).flatMap(([file, heading]) => {
       const target = path.join(root, path.dirname(name), file === '' ? path.basename(name) : file);

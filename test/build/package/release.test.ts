@@ -16,6 +16,7 @@ const tools: Readonly<Record<string, string>> = {
   'apt-get': 'apt',
   dnf: 'dnf',
   gpg: 'gnupg',
+  rpmbuild: 'rpm',
   rpmsign: 'rpm',
 };
 const leftOut = isLeftOut('packages');
@@ -193,34 +194,72 @@ describe.skipIf(leftOut)('apt', () => {
 });
 
 describe.skipIf(leftOut)('dnf', () => {
-  test('finds the package in a signed repository, and its own signature is right', async () => {
-    const own = path.join(scratch, 'dnf-signed');
-    mkdirSync(own);
-    const repository = {
-      name: 'x',
+  const own = (...names: string[]): string => path.join(scratch, 'dnf-signed', ...names);
+  const dnf = (...words: string[]) => {
+    const places = ['reposdir', 'cachedir', 'persistdir', 'logdir'].map((name) => `--setopt=${name}=${own(name)}`);
+    const options = [...places, `--installroot=${own('root')}`, '--releasever=1', '--assumeyes'];
+    return execa('dnf', [...options, ...words], { env: env(), reject: false, all: true });
+  };
+
+  beforeAll(async () => {
+    const ours = {
       baseurl: `${address}/signed/dnf`,
-      gpgcheck: 1,
-      repo_gpgcheck: 1,
+      gpgcheck: '1',
+      repo_gpgcheck: '1',
       gpgkey: `file://${scratch}/signed/${key}`,
     };
-    const text = Object.entries(repository).map(([name, value]) => `${name}=${value}\n`);
-    writeFileSync(path.join(own, 'only.repo'), `[textfile-collectors]\n${text.join('')}`);
-    const places = ['reposdir=', 'cachedir=/cache', 'persistdir=/state', 'logdir='];
-    const options = [
-      ...places.map((place) => `--setopt=${place.replace('=', `=${own}`)}`),
-      `--installroot=${own}/root`,
-      '--releasever=1',
-      '--assumeyes',
-    ];
-    const dnf = (...words: string[]) => execa('dnf', [...options, ...words], { env: env(), reject: false, all: true });
+    for (const name of ['reposdir', 'logdir']) mkdirSync(own(name), { recursive: true });
+    repository('textfile-collectors', ours);
+    repository('base', { baseurl: `file://${await distribution()}`, gpgcheck: '0' });
+  }, 60_000);
+
+  function repository(name: string, fields: Readonly<Record<string, string>>): void {
+    const lines = Object.entries({ name, ...fields }).map((field) => `${field.join('=')}\n`);
+    writeFileSync(own('reposdir', `${name}.repo`), `[${name}]\n${lines.join('')}`);
+  }
+
+  /** A repository with a package that stands in for all that ours needs of a distribution. */
+  async function distribution(): Promise<string> {
+    const provides = '/bin/sh /usr/bin/node nodejs(engine) = 20 systemd = 257';
+    const fields = {
+      Name: 'base',
+      Version: '1',
+      Release: '1',
+      Summary: 'x',
+      License: 'x',
+      BuildArch: 'noarch',
+      Provides: provides,
+    };
+    const lines = Object.entries(fields).map((field) => `${field.join(': ')}\n`);
+    writeFileSync(own('base.spec'), `${lines.join('')}%description\nx\n%files\n`);
+    const macros = Object.entries({ _topdir: own('build'), _rpmdir: own('base') });
+    const defines = macros.flatMap(([name, value]) => ['--define', `${name} ${value}`]);
+    await execa('rpmbuild', ['-bb', '--quiet', ...defines, own('base.spec')]);
+    await execa('createrepo_c', ['--quiet', own('base')]);
+    return own('base');
+  }
+
+  test('finds the package in a signed repository, and its own signature is right', async () => {
     expect(await dnf('makecache')).toMatchObject({ exitCode: 0 });
     expect(await dnf('--quiet', 'list', '--available')).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(new RegExp(`^textfile-collectors.noarch +${version}-1 +textfile-collectors$`, 'm')),
     });
-    const keys = ['--dbpath', path.join(own, 'rpm')];
+    const keys = ['--dbpath', own('rpm')];
     await execa('rpmkeys', [...keys, '--import', path.join(scratch, 'signed', key)]);
     const { stdout } = await execa('rpmkeys', [...keys, '--checksig', path.join(scratch, 'signed/dnf', rpm)]);
     expect(stdout).toMatch(/: digests signatures OK$/);
+  });
+
+  test('installs it', async () => {
+    // No shell is in that root, which its scriptlets would need.
+    expect(await dnf('install', '--setopt=tsflags=noscripts', 'textfile-collectors')).toMatchObject({
+      exitCode: 0,
+      all: expect.stringContaining('Complete!'),
+    });
+    const files = manifest().filter(({ kind }) => kind === 'program');
+    expect(files.length).toBeGreaterThan(5);
+    for (const { path: place, content } of files)
+      expect(readFileSync(own('root', place), 'utf8')).toBe(String(content));
   });
 });
