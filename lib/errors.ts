@@ -13,7 +13,11 @@ function nameOf(errno: number): string | undefined {
 
 /** `text` in one line that a terminal only shows, of at most 2,000 characters. */
 export function oneLine(text: string): string {
-  const line = text.trim().replaceAll(/\s*\n\s*/g, ' ');
+  const lines = text.trim().split('\n');
+  const line = lines
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+    .join(' ');
   const shown = line.length > 2000 ? `${line.slice(0, 1950)}… (${line.length} characters)` : line;
   return shown.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16);

@@ -77,9 +77,12 @@ export async function fromToml(file: string, mayBeAbsent: boolean, settable: rea
   return checkedValues(settable, values, ({ key }) => `config file ${file}, key ${key}`);
 }
 
+/** Bytes: far more than anyone writes, and what can be read within the memory of a run. */
+const maxConfig = 1024 * 1024;
+
 function readConfig(file: string, mayBeAbsent: boolean): string | undefined {
   try {
-    return readRegularFile(file);
+    return readRegularFile(file, maxConfig);
   } catch (error) {
     if (mayBeAbsent && codeOf(error) === 'ENOENT') return undefined;
     const got = codeOf(error) ?? messageOf(error);
@@ -117,7 +120,15 @@ function describe(error: z.core.$ZodError, value: unknown): string {
   const got = path.reduce<unknown>((inner, step) => (isRecord(inner) ? inner[step] : undefined), value);
   const where = path.length === 0 ? '' : `item ${path.join('.')}: `;
   const expected = issue?.code === 'invalid_type' ? `expected ${issue.expected}` : limit(issue);
-  return `${where}${expected}, got ${JSON.stringify(got)}`;
+  return `${where}${expected}, got ${shown(got)}`;
+}
+
+/** What stands in a list or a table may be long, and deeper than can be printed. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Date) return value.toISOString();
+  if (isRecord(value)) return 'a table';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
 function isRecord(value: unknown): value is Record<PropertyKey, unknown> {

@@ -8,7 +8,7 @@ export class UsageError extends Error {}
 // Each schema reads one value and the program ends: compiling it would cost more than it saves.
 z.config({ jitless: true });
 
-const text = z.string().check(z.minLength(1));
+const text = z.string().check(z.minLength(1), z.regex(/^[^\0]*$/, 'expected a text without NUL'));
 const maybeText = z.optional(text);
 const no = z._default(z.boolean(), false);
 

@@ -1,4 +1,5 @@
 import { commandRows } from './command-rows.ts';
+import { configRows } from './config-rows.ts';
 import { jsonRows } from './json-rows.ts';
 import { processRows } from './process-rows.ts';
 import type { Row } from './row.ts';
@@ -6,4 +7,11 @@ import { textfileRows } from './textfile-rows.ts';
 import { writingRows } from './writing-rows.ts';
 
 /** All faults, as the table has them. */
-export const rows: readonly Row[] = [...commandRows, ...jsonRows, ...textfileRows, ...writingRows, ...processRows];
+export const rows: readonly Row[] = [
+  ...commandRows,
+  ...jsonRows,
+  ...configRows,
+  ...textfileRows,
+  ...writingRows,
+  ...processRows,
+];

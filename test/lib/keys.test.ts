@@ -12,6 +12,12 @@ test.each([
   ['zpool list -Hp -o name,health: exit status 1', 'zpool list -Hp -o name,health: exit status 1'],
 ])('%s', (text, expected) => expect(withoutKeys(text)).toBe(expected));
 
+// Tried again at each of its characters, it would take minutes.
+test('a word of a million characters that is no key', () => {
+  const word = 'x'.repeat(1_000_000);
+  expect(withoutKeys(`${word} ${word}=`)).toBe(`${word} (a key)`);
+});
+
 test('dummies for all but those that are known', () => {
   expect(keysIn(`${key}\t${other}`)).toEqual([key, other]);
   expect(withDummyKeys(`${key} ${other}`, new Set([key]))).toBe(`${key} ${dummyKey}`);

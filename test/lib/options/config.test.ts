@@ -122,7 +122,11 @@ describe('refuses', () => {
     ['an item of another type', 'pool = ["a", 5]', ', key pool: item 1: expected string, got 5'],
     ['a value of another type', 'names = { a = 5 }', ', key names: item a: expected string, got 5'],
     ['a field that is missing', 'targets = [{ host = "a" }, {}]', ', key targets: item 1.host: expected string, got'],
-    ['a field too many', '[[targets]]\nhost = "a"\nhots = "b"', ', key targets: item 0: expected no key hots, got {'],
+    [
+      'a field too many',
+      '[[targets]]\nhost = "a"\nhots = "b"',
+      ', key targets: item 0: expected no key hots, got a table',
+    ],
     ['bad syntax', '# comment\ntimeout = = 5\n', ' line 2 column 11: '],
     ['a value without quotes', '\n\nstate_dir = /var/lib/x\n', ' line 3 column 13: '],
     ['a key that stands there twice', 'timeout = 5\ntimeout = 6', ' line 2 column '],
