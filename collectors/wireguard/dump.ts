@@ -177,8 +177,10 @@ function listed(cell: string, place: string): readonly string[] {
   return cell === '(none)' ? [] : cell.split(',');
 }
 
-function seconds(cell: string, place: string): Value | undefined {
-  if (cell === 'off') return undefined;
+/** awg 3 lets a peer choose anew within a range each time, as `20-30`: it has to be heard from by the end of it. */
+function seconds(range: string, place: string): Value | undefined {
+  if (range === 'off') return undefined;
+  const cell = range.replace(/^\d+-/, '');
   if (!digits.test(cell)) throw unexpected(place, 'an integer', 'something else');
   return integer(cell, place);
 }

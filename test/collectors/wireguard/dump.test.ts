@@ -86,6 +86,10 @@ describe('a peer', () => {
     expect(told).toMatchObject({ endpoint: undefined, allowedIps: [], latestHandshake: 0, keepalive: undefined });
     expect(skipped).toEqual([]);
   });
+  test('a keepalive that awg chooses within a range is the longest of it', () => {
+    expect(parsed(peerLine({ 8: '20-30' }))).toMatchObject({ told: { keepalive: 30 }, skipped: [] });
+    expect(parsed(peerLine({ 8: '-30' })).skipped).toHaveLength(1);
+  });
   test.each([
     ['192.0.2.2:51821', '192.0.2.2'],
     ['[2001:db8::2]:51822', '2001:db8::2'],
