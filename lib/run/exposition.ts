@@ -27,19 +27,27 @@ export function render(
   samples: Iterable<Sample>,
   common: Readonly<Record<string, string>> = {},
 ): Rendered {
-  const refused: string[] = [];
+  const refused: Refused = { unfit: [], doubled: [] };
+  const undeclared: string[] = [];
   const commonPairs = Object.entries(common).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
   const families = new Map<Metric, Sample[]>(metrics.map((metric) => [metric, []]));
   for (const one of samples) {
     const family = families.get(one.metric);
-    if (family === undefined) refused.push(refusal(one.metric.name, 'a declared metric', 'an undeclared one').message);
+    if (family === undefined)
+      undeclared.push(refusal(one.metric.name, 'a declared metric', 'an undeclared one').message);
     else family.push(one);
   }
   const names = new Set<string>();
   let text = '';
   // One after the other: the lines of all would take several times the memory of the text.
   for (const [metric, family] of families) text += familyText(metric, family, commonPairs, names, refused);
-  return { text, refused };
+  return { text, refused: [...refused.unfit, ...undeclared, ...refused.doubled] };
+}
+
+/** Why samples are left out: for what they are, and for what stands beside them. */
+interface Refused {
+  readonly unfit: string[];
+  readonly doubled: string[];
 }
 
 function familyText(
@@ -47,13 +55,13 @@ function familyText(
   samples: readonly Sample[],
   common: readonly string[],
   names: Set<string>,
-  refused: string[],
+  { unfit, doubled }: Refused,
 ): string {
   const reason = faultOf(metric, names);
-  if (reason !== undefined) refused.push(...samples.map(() => reason));
-  const lines = reason === undefined ? linesOf(samples, common, refused) : [];
+  if (reason !== undefined) unfit.push(...samples.map(() => reason));
+  const lines = reason === undefined ? linesOf(samples, common, unfit) : [];
   lines.sort((a, b) => (a.group < b.group ? -1 : Number(a.group > b.group)));
-  const written = distinct(metric, lines, refused).map(({ series, value }) => `${series} ${value}\n`);
+  const written = distinct(metric, lines, doubled).map(({ series, value }) => `${series} ${value}\n`);
   if (written.length === 0) return '';
   return `# HELP ${metric.name} ${escapeHelp(metric.help)}\n# TYPE ${metric.name} ${metric.type}\n${written.join('')}`;
 }
