@@ -77,8 +77,9 @@ export function eventsOf(line: string): number | undefined {
 /** Made when it is needed: --help pays for none. */
 const mapsSchema = () => {
   const count = z.int().check(z.minimum(0));
+  const duration = z.number().check(z.minimum(0), z.maximum(2 ** 64));
   // The highest has no upper bound.
-  const buckets = z.array(z.object({ max: z._default(z.number(), Number.POSITIVE_INFINITY), count }));
+  const buckets = z.array(z.object({ max: z._default(duration, Number.POSITIVE_INFINITY), count }));
   return z.object({
     '@run_queue': z.optional(buckets),
     '@block_io': z.optional(z.record(z.string(), buckets)),
@@ -101,15 +102,26 @@ function mapsOf(lines: readonly string[]): z.output<ReturnType<typeof mapsSchema
 
 /** Major and minor are 12 and 20 bits of the number. Of what is no operation of ours nothing is told. */
 function blockIoOf([key, buckets]: [string, readonly Bucket[]]): BlockIo[] {
-  const [, device, code] = /^(\d+),(\d+)$/.exec(key) ?? [];
-  if (device === undefined) throw unexpected(place, 'a device and an operation', key);
-  const operation = operations[Number(code) - 1];
+  const [device, code] = partsOf(key, [0xffff_ffff, 0xff], 'a device and an operation');
+  const operation = operations[code - 1];
   if (operation === undefined) return [];
-  return [{ device: `${Number(device) >>> 20}:${Number(device) & 0xf_ffff}`, operation, buckets }];
+  return [{ device: `${device >>> 20}:${device & 0xf_ffff}`, operation, buckets }];
 }
 
 function retransmitsOf([key, count]: [string, number]): Retransmits {
-  const [, family, port, state] = /^(\d+),(\d+),(\d+)$/.exec(key) ?? [];
-  if (family === undefined) throw unexpected(place, 'a family, a port and a state', key);
-  return { family: Number(family), port: Number(port), state: Number(state), count };
+  const [family, port, state] = partsOf(key, [0xffff, 0xffff, 0xff], 'a family, a port and a state');
+  return { family, port, state, count };
+}
+
+/** The numbers in a key, none larger than that of `most` in its place. */
+function partsOf<const Most extends readonly number[]>(
+  key: string,
+  most: Most,
+  what: string,
+): { readonly [Part in keyof Most]: number } {
+  const parts = /^\d+(?:,\d+)*$/.test(key) ? key.split(',').map(Number) : [];
+  if (parts.length !== most.length || parts.some((part, index) => part > (most[index] ?? 0)))
+    throw unexpected(place, what, key);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as many as there are in `most`
+  return parts as { [Part in keyof Most]: number };
 }
