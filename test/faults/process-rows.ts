@@ -7,7 +7,7 @@ import { type Judging, judged } from './judge.ts';
 import { violations } from './oracle.ts';
 import type { Cell, Row } from './row.ts';
 import { type Recorded, type Stage, playTool, quoted, runBundle, setStage, strike } from './stage.ts';
-import { asStranger, mounting, noMounts, noStranger, script, signalled } from './surroundings.ts';
+import { asUser, mounting, noMounts, noStranger, script, signalled, stranger } from './surroundings.ts';
 
 /** What a run may be started in. The file of a run before is there. */
 function started(name: string, how: (stage: Stage) => Judging, more: Partial<Row> = {}): Row {
@@ -62,7 +62,8 @@ function noClock(): string | undefined {
 }
 
 /** What has happened lies ahead of a clock that stands behind: it is then told as of now. */
-const againstTheClock = /^(?:wireguard_peers\{.*status=|zfs_last_replication_timestamp)/;
+const againstTheClock =
+  /^(?:wireguard_peers\{.*status=|zfs_last_replication_timestamp|zfs_replication_source_newest_snapshot_timestamp)/;
 
 /** The clock stands elsewhere from the start, or is set as the first command runs. */
 function clockSet(step: string, when: 'before' | 'during'): Row {
@@ -108,7 +109,10 @@ function fakedBy(clock: string): Record<string, string> {
 async function unkillable(cell: Cell): Promise<readonly string[]> {
   const { stage, healthy } = cell;
   const at = quoted(stage.folder);
-  playAll(stage, ({ tool, args }) => `echo ${quoted(`${tool} ${args}`)} >>${at}/started; : >${at}/frozen/x`);
+  playAll(
+    stage,
+    ({ tool, args }) => `echo ${quoted(`${tool} ${args}`.replaceAll('\n', ' '))} >>${at}/started; : >${at}/frozen/x`,
+  );
   writeFileSync(stage.prom, healthy.text ?? '');
   const lines = [
     freeze,
@@ -119,9 +123,10 @@ async function unkillable(cell: Cell): Promise<readonly string[]> {
   return judged(cell, { before: healthy.text, wrapper, timeout: 4, runs: 3 });
 }
 
+/** What was stuck needs a moment to end: the mount goes with its namespace, once nobody is in it. */
 const freeze = [
   'cd "$0" && truncate -s 16M image && mkfs.ext4 -q image && mkdir frozen && mount -o loop image frozen || exit 77',
-  `fsfreeze -f frozen || exit 77; trap 'fsfreeze -u frozen; umount frozen' EXIT`,
+  `fsfreeze -f frozen || exit 77; trap 'fsfreeze -u frozen' EXIT`,
 ].join('\n');
 
 let frozen: string | undefined;
@@ -180,7 +185,8 @@ export const processRows: readonly Row[] = [
   { ...limited('128 MiB of memory', []), doesNotApply: () => 'Node.js hangs there before it reads a program' },
   ...[64, 128, 1024].map((kibi) => limited(`${kibi} KiB of stack`, [`--stack=${kibi * 1024}`])),
   ...[1, 8, 12, 16].map((count) => ({
-    ...limited(`${count} processes`, [`--nproc=${count}`, ...asStranger]),
+    // Those of one user are counted together, and rows run side by side.
+    ...limited(`${count} processes`, [`--nproc=${count}`, ...asUser(stranger + count)]),
     doesNotApply: () => noStranger,
   })),
   shell('stdin is closed', 'exec "$@" <&-'),

@@ -23,7 +23,11 @@ export const withoutCapabilities: readonly string[] = isRoot
   ? ['/usr/bin/setpriv', '--bounding-set=-all', '--inh-caps=-all']
   : ['/usr/bin/env'];
 
-export const asStranger = ['/usr/bin/setpriv', `--reuid=${stranger}`, `--regid=${stranger}`, '--clear-groups'] as const;
+export function asUser(id: number): readonly [string, ...string[]] {
+  return ['/usr/bin/setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups'];
+}
+
+export const asStranger = asUser(stranger);
 
 /** Sends a signal to the program alone, at a moment of its run. */
 export function signalled(signal: string, seconds: number): string[] {
