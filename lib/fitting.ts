@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { isRecord, valueAt } from './parse.ts';
 
 /** What of a value fits a schema, and where what does not fit stands in it. */
 export interface Fitting<T> {
@@ -32,22 +33,14 @@ export function fitting<T>(schema: z.ZodMiniType<T>, value: unknown): Fitting<T>
 
 /** The place itself, or that of what lacks something there. */
 function present(value: unknown, path: Path): Path {
-  const holder = at(value, path.slice(0, -1));
+  const holder = valueAt(value, path.slice(0, -1));
   const key = path.at(-1);
-  return key === undefined || (isObject(holder) && Object.hasOwn(holder, key)) ? path : path.slice(0, -1);
+  return key === undefined || (isRecord(holder) && Object.hasOwn(holder, key)) ? path : path.slice(0, -1);
 }
 
 function takeOut(value: unknown, path: Path): void {
-  const holder = at(value, path.slice(0, -1));
+  const holder = valueAt(value, path.slice(0, -1));
   const key = path.at(-1) ?? '';
   if (Array.isArray(holder)) holder.splice(Number(key), 1);
-  else if (isObject(holder)) delete holder[key];
-}
-
-function at(value: unknown, path: Path): unknown {
-  return path.reduce((one, key) => (isObject(one) ? one[key] : undefined), value);
-}
-
-function isObject(value: unknown): value is Record<PropertyKey, unknown> {
-  return typeof value === 'object' && value !== null;
+  else if (isRecord(holder)) delete holder[key];
 }

@@ -94,6 +94,16 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** An object or an array. */
+export function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What a path of keys leads to within a value; undefined where it leads nowhere. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
+}
+
 /** What a parser throws: place, expected, got. */
 export function unexpected(place: string, expected: string, got: string | undefined): SyntaxError {
   const shown = got === undefined ? 'nothing' : JSON.stringify(got.slice(0, 80));

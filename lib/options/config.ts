@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Collector } from '../collector.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { readRegularFile } from '../machine/regular-file.ts';
+import { isRecord, valueAt } from '../parse.ts';
 import { parseArgv } from './cli.ts';
 import { type Option, type Request, fromText, optionsOf, UsageError } from './options.ts';
 
@@ -117,10 +118,9 @@ function checkedValues(options: readonly Option[], values: Values, place: (optio
 function describe(error: z.core.$ZodError, value: unknown): string {
   const issue = error.issues[0];
   const path = issue?.path ?? [];
-  const got = path.reduce<unknown>((inner, step) => (isRecord(inner) ? inner[step] : undefined), value);
   const where = path.length === 0 ? '' : `item ${path.join('.')}: `;
   const expected = issue?.code === 'invalid_type' ? `expected ${issue.expected}` : limit(issue);
-  return `${where}${expected}, got ${shown(got)}`;
+  return `${where}${expected}, got ${shown(valueAt(value, path))}`;
 }
 
 /** What stands in a list or a table may be long, and deeper than can be printed. */
@@ -129,10 +129,6 @@ function shown(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   if (isRecord(value)) return 'a table';
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
-}
-
-function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function limit(issue: z.core.$ZodIssue | undefined): string {
