@@ -90,11 +90,11 @@ async function collectOnce(call: Call, followed: Followed): Promise<ExitStatus> 
   const gathered = await withHost(call, followed, (host) => gather(call, host));
   for (const message of gathered.messages) complain(call.collector, message);
   if (folder === undefined) await print(gathered.text);
-  else deliver(gathered.text, path.join(folder, fileName));
+  else publish(gathered.text, path.join(folder, fileName));
   return gathered.broken ? 1 : 0;
 }
 
-function deliver(text: string, file: string): void {
+function publish(text: string, file: string): void {
   try {
     replaceFile(file, text);
   } catch (error) {
