@@ -7,11 +7,7 @@ import { duration, isWithin, parseLocation } from './pair.ts';
 
 /** Where copies of other machines lie on this one, as `[[received]]` in the config file says it. */
 const rootSchema = z.strictObject({
-  root: z.string().check(
-    z.refine((text) => parseLocation(text)?.host === undefined && parseLocation(text) !== undefined, {
-      error: 'expected a dataset of this machine as tank/backup',
-    }),
-  ),
+  root: z.string().check(z.refine(isHere, { error: 'expected a dataset of this machine as tank/backup' })),
   max_age: z.optional(duration),
   skips_idle: z._default(z.boolean(), false),
   exclude_datasets: z._default(z.array(z.string()), []),
@@ -19,6 +15,11 @@ const rootSchema = z.strictObject({
 export type ReceivedRoot = z.output<typeof rootSchema>;
 
 export const receivedSchema = z._default(z.array(rootSchema), []);
+
+function isHere(text: string): boolean {
+  const location = parseLocation(text);
+  return location !== undefined && location.host === undefined;
+}
 
 /** One of `received_roots`, of which nothing else is said. */
 export function plainRoot(root: string): ReceivedRoot {

@@ -42,12 +42,14 @@ export async function receivedSnapshots(
   );
   const facts = await readSnapshotFacts(host, site, unknown, run);
   const timeOf = ({ guid, name }: Snapshot): Seconds | undefined => memory.creations[guid] ?? facts.creations.get(name);
+  const copies = newest.map(([dataset, one]) => ({
+    name: dataset.name,
+    dataset,
+    guid: one?.guid,
+    newest: one && timeOf(one),
+  }));
   const creations: Memory['creations'] = {};
-  for (const [, one] of newest) {
-    const time = one && timeOf(one);
-    if (one !== undefined && time !== undefined) creations[one.guid] = time;
-  }
-  const copies = newest.map(([dataset, one]) => ({ name: dataset.name, dataset, newest: one && timeOf(one) }));
+  for (const { guid, newest: time } of copies) if (guid !== undefined && time !== undefined) creations[guid] = time;
   const clients = clientSamples(rootSettings, copies);
   return { datasets: copies.map((copy) => datasetSamples(copy.dataset, copy.newest, roots)), clients, creations };
 }
