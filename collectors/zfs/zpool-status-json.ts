@@ -101,13 +101,12 @@ interface Where {
 
 function vdevRoots(pool: Json, where: Where): VdevNode[] {
   const seen = new Set<string>();
+  const read = reading(where.attempt, where.place);
   return sections.flatMap(([key, vdevClass]) =>
-    reading(where.attempt, where.place)
-      .objects(pool, key)
-      .map(([label, json]) => {
-        const root = key === 'vdevs' ? { vdev_type: 'root', ...json } : json;
-        return withoutCopies(vdevNode(label, root, vdevClass, where), seen);
-      }),
+    read.objects(pool, key).map(([label, json]) => {
+      const root = key === 'vdevs' ? { vdev_type: 'root', ...json } : json;
+      return withoutCopies(vdevNode(label, root, vdevClass, where), seen);
+    }),
   );
 }
 
