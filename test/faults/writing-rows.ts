@@ -5,8 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { execa } from 'execa';
+import { freePort } from '../../build/demo/programs.ts';
 import { answered } from '../../build/preview/scrape.ts';
-import { freeAddress } from '../live/fleet.ts';
 import { seriesOf } from '../replay.ts';
 import { demandTool, isLeftOut, missingTool } from '../tools.ts';
 import { judged } from './judge.ts';
@@ -130,7 +130,7 @@ async function scraped(cell: Cell): Promise<readonly string[]> {
   const { stage, rounds } = cell;
   await demandTool('prometheus-node-exporter', 'prometheus-node-exporter', 'node_exporter');
   const first = await judged(cell);
-  const address = await freeAddress();
+  const address = `127.0.0.1:${await freePort()}`;
   // By another name: what names the stage and goes on would count as left running by the collector.
   const away = await mkdtemp(path.join(os.tmpdir(), 'textfile-scraped-'));
   await symlink(stage.textfile, path.join(away, 'textfile'));

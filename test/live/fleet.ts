@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod/mini';
+import { freePort } from '../../build/demo/programs.ts';
 import { machines, procfs, textfiles } from '../../build/preview/machines.ts';
 import { missingTool } from '../tools.ts';
 
@@ -61,7 +61,7 @@ export async function startFleet(): Promise<Fleet> {
 
 async function startNode(scratch: string, name: string, env: string): Promise<Node> {
   const folder = path.join(scratch, name);
-  const address = await freeAddress();
+  const address = `127.0.0.1:${await freePort()}`;
   const child = start('prometheus-node-exporter', 'prometheus-node-exporter', [
     `--web.listen-address=${address}`,
     `--collector.textfile.directory=${path.join(folder, 'textfile')}`,
@@ -100,7 +100,7 @@ async function startPrometheus(scratch: string, nodes: readonly Node[]) {
       scrape_configs: [{ job_name: 'node', static_configs: targets }],
     }),
   );
-  const address = await freeAddress();
+  const address = `127.0.0.1:${await freePort()}`;
   const child = start('prometheus', 'prometheus', [
     `--config.file=${config}`,
     `--storage.tsdb.path=${path.join(scratch, 'tsdb')}`,
@@ -149,13 +149,4 @@ function start(tool: string, debianPackage: string, options: readonly string[]) 
     if (!isTerminated) throw new Error(`Cannot run ${tool}: expected it to go on, got ${stderr.slice(-300)}`);
   };
   return { kill: () => child.kill(), ended: end() };
-}
-
-export async function freeAddress(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port');
-  return `127.0.0.1:${address.port}`;
 }

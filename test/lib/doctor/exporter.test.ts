@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../../build/demo/programs.ts';
 import { collectors } from '../../../collectors/index.ts';
 import * as nodeExporter from '../../../lib/monitoring/node-exporter.ts';
 import { replayOptions } from '../../replay.ts';
@@ -112,15 +112,6 @@ size                            4    13160176
 async function bundle(name: string, options: readonly string[]) {
   const file = path.join(import.meta.dirname, '../../../dist', `${name}.js`);
   return execa(process.execPath, [file, ...options], { reject: !options.includes('--check') });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port');
-  return address.port;
 }
 
 type Exporter = ReturnType<typeof startExporter>;
