@@ -1,22 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { judged } from './judge.ts';
-import type { Cell, Row } from './row.ts';
+import { prepared } from './judge.ts';
+import type { Row } from './row.ts';
 import type { RunOptions, Stage } from './stage.ts';
+import { withoutCapabilities } from './surroundings.ts';
 
 /** A request that cannot be fulfilled: it costs one line and exit status 2, and the file of the run before stays. */
-function refused(name: string, says: RegExp, ask: (stage: Stage) => RunOptions & { readonly config?: string }): Row {
-  return {
-    name,
-    run: async (cell: Cell) => {
-      const { stage, healthy } = cell;
-      const { config, ...options } = ask(stage);
-      writeFileSync(stage.prom, healthy.text ?? '', { mode: 0o644 });
-      const asked = { ...cell, stage: { ...stage, config: config ?? stage.config } };
-      return judged(asked, { timeout: 20, exit: 2, before: healthy.text, says, ...options });
-    },
-  };
+function refused(name: string, says: RegExp, ask: (stage: Stage) => RunOptions): Row {
+  return prepared(name, (stage) => ({ timeout: 20, exit: 2, says, ...ask(stage) }));
 }
 
 /** What stands in the place of the config file. */
@@ -44,8 +36,6 @@ const unreadable = /: Cannot read config file \S+config\.toml: expected a readab
 const tooLarge = /config\.toml: .*expected at most 1048576 bytes, got \d+/;
 
 const megabytes = 10_000_000;
-/** Without it root reads what nobody may. */
-const unprivileged = process.getuid?.() === 0 ? ['/usr/bin/setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
 
 export const configRows: readonly Row[] = [
   toml('an unknown key', 'timeuot = 5\n', unknownKey),
@@ -91,7 +81,7 @@ export const configRows: readonly Row[] = [
       writeFileSync(file, 'timeout = 20\n');
       chmodSync(file, 0);
     },
-    { wrapper: unprivileged },
+    { wrapper: withoutCapabilities },
   ),
   options('unknown', ['--timeuot', '5'], /: Cannot read the options: expected those that --help shows, got timeuot$/),
   options('a word', ['rpool'], /: Cannot read the options: expected those that --help shows, got rpool$/),

@@ -1,8 +1,43 @@
+import { writeFileSync } from 'node:fs';
 import { type Allowance, violations } from './oracle.ts';
-import type { Cell } from './row.ts';
-import { type RunOptions, runBundle } from './stage.ts';
+import type { Cell, Row } from './row.ts';
+import { type RunOptions, type Stage, runBundle } from './stage.ts';
+import { signalled } from './surroundings.ts';
 
 export type Judging = RunOptions & Partial<Allowance>;
+
+/** A fault that is there before a run begins. The file of a run before is there, where `prepare` does not take it away. */
+export function prepared(
+  name: string,
+  prepare: (stage: Stage) => Judging | Promise<Judging>,
+  { check = () => [], ...more }: Partial<Row> & { readonly check?: (stage: Stage) => string[] } = {},
+): Row {
+  return {
+    name,
+    ...more,
+    run: async (cell) => [...(await judgedAfterOne(cell, prepare)), ...check(cell.stage)],
+  };
+}
+
+/** A signal to the program at any moment of a run: the file is the old one or a new one, and nothing goes on. */
+export async function atAnyMoment(cell: Cell, signal: string, how: Judging = {}): Promise<readonly string[]> {
+  for (let round = 0; round < cell.rounds; round += 1) {
+    const moment = Math.random() * cell.healthy.seconds * 1.1;
+    const wrong = await judgedAfterOne(cell, { exit: 'any', wrapper: signalled(signal, moment), ...how });
+    if (wrong.length > 0) return wrong.map((one) => `SIG${signal} after ${moment.toFixed(3)} s: ${one}`);
+  }
+  return [];
+}
+
+/** The same as `judged`, where the file of a run before is there. */
+export async function judgedAfterOne(
+  cell: Cell,
+  how: Judging | ((stage: Stage) => Judging | Promise<Judging>),
+): Promise<string[]> {
+  const before = cell.healthy.text;
+  writeFileSync(cell.stage.prom, before ?? '');
+  return judged(cell, { before, ...(typeof how === 'function' ? await how(cell.stage) : how) });
+}
 
 /** Runs the collector once on the machine of a cell: what of that is against the promises. */
 export async function judged({ stage, healthy }: Cell, { timeout = 30, ...options }: Judging = {}): Promise<string[]> {

@@ -3,23 +3,14 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import os from 'node:os';
 import path from 'node:path';
 import { isLeftOut, missingTool } from '../tools.ts';
-import { type Judging, judged } from './judge.ts';
+import { type Judging, atAnyMoment, judged, judgedAfterOne, prepared } from './judge.ts';
 import { violations } from './oracle.ts';
 import type { Cell, Row } from './row.ts';
 import { type Recorded, type Stage, playTool, quoted, runBundle, setStage, strike } from './stage.ts';
-import { asUser, mounting, noMounts, noStranger, script, signalled, stranger } from './surroundings.ts';
+import { asUser, mounting, noMounts, noStranger, script, stranger } from './surroundings.ts';
 
-/** What a run may be started in. The file of a run before is there. */
-function started(name: string, how: (stage: Stage) => Judging, more: Partial<Row> = {}): Row {
-  return {
-    name: `process: ${name}`,
-    ...more,
-    run: async (cell) => {
-      writeFileSync(cell.stage.prom, cell.healthy.text ?? '');
-      return judged(cell, { before: cell.healthy.text, ...how(cell.stage) });
-    },
-  };
-}
+/** What a run may be started in. */
+const started: typeof prepared = (name, how, more) => prepared(`process: ${name}`, how, more);
 
 /** A script that does something, and becomes the collector. */
 const shell = (name: string, lines: string, more: Judging = {}): Row =>
@@ -30,24 +21,6 @@ function limited(name: string, words: readonly string[], more: Judging = {}): Ro
   return started(name, () => ({ wrapper: ['/usr/bin/prlimit', ...words], exit: 'any', native: true, ...more }), {
     alike: true,
   });
-}
-
-/** At any moment of a run: the file is the old one or a new one, and nothing goes on. */
-function stopped(signal: string): Row {
-  return {
-    name: `process: SIG${signal} at any moment`,
-    alike: true,
-    run: async (cell) => {
-      const before = cell.healthy.text;
-      for (let round = 0; round < cell.rounds; round += 1) {
-        const moment = Math.random() * cell.healthy.seconds * 1.1;
-        writeFileSync(cell.stage.prom, before ?? '');
-        const wrong = await judged(cell, { exit: 'any', before, wrapper: signalled(signal, moment) });
-        if (wrong.length > 0) return wrong.map((one) => `SIG${signal} after ${moment.toFixed(3)} s: ${one}`);
-      }
-      return [];
-    },
-  };
 }
 
 /** libfaketime, which a process is made to load. */
@@ -107,20 +80,19 @@ function fakedBy(clock: string): Record<string, string> {
 
 /** Nothing ends a command that writes to a frozen file system. In three runs none is started twice. */
 async function unkillable(cell: Cell): Promise<readonly string[]> {
-  const { stage, healthy } = cell;
+  const { stage } = cell;
   const at = quoted(stage.folder);
   playAll(
     stage,
     ({ tool, args }) => `echo ${quoted(`${tool} ${args}`.replaceAll('\n', ' '))} >>${at}/started; : >${at}/frozen/x`,
   );
-  writeFileSync(stage.prom, healthy.text ?? '');
   const lines = [
     freeze,
     'for run in 1 2 3; do PATH=$words "$@" || exit; done',
     'sort started | uniq -d | sed "s/^/started beside one that cannot be ended: /" >&2',
   ];
   const wrapper = mounting(stage.folder, lines.join('\n'));
-  return judged(cell, { before: healthy.text, wrapper, timeout: 4, runs: 3 });
+  return judgedAfterOne(cell, { wrapper, timeout: 4, runs: 3 });
 }
 
 /** What was stuck needs a moment to end: the mount goes with its namespace, once nobody is in it. */
@@ -207,7 +179,11 @@ export const processRows: readonly Row[] = [
     ({ bin }) => ({ wrapper: mounting(bin, 'mount --bind "$0" /usr/sbin && exec env -i "$@"') }),
     { doesNotApply: () => noMounts },
   ),
-  ...['TERM', 'INT'].map(stopped),
+  ...['TERM', 'INT'].map((signal) => ({
+    name: `process: SIG${signal} at any moment`,
+    alike: true,
+    run: async (cell: Cell) => atAnyMoment(cell, signal),
+  })),
   { name: 'process: a command that nothing ends, over three runs', doesNotApply: noFreezing, run: unkillable },
   {
     name: 'process: a pool that stays suspended, over many runs',

@@ -152,12 +152,14 @@ export interface RunOptions {
   readonly wrapper?: readonly string[];
   /** Seconds that the run may take: what hangs costs a test this long. */
   readonly timeout?: number;
+  /** The config file, where it is not that of the stage. */
+  readonly config?: string;
 }
 
 /** Runs the bundle once. */
 export async function runBundle(
   stage: Stage,
-  { args = [], env = {}, wrapper = [], timeout = 30 }: RunOptions = {},
+  { args = [], env = {}, wrapper = [], timeout = 30, config = stage.config }: RunOptions = {},
 ): Promise<Outcome> {
   const memoryFile = path.join(mkdtempSync(path.join(stage.folder, 'run-')), 'memory');
   const words = [
@@ -169,7 +171,7 @@ export async function runBundle(
     ...wrapper,
     process.execPath,
     path.join(root, 'dist', `${stage.collector}.js`),
-    ...placesOf(stage),
+    ...placesOf({ ...stage, config }),
     '--timeout',
     String(timeout),
     ...args,

@@ -17,7 +17,7 @@ import {
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { execa } from 'execa';
-import { type Judging, judged } from './judge.ts';
+import { type Judging, prepared } from './judge.ts';
 import { temporary } from './oracle.ts';
 import type { Row } from './row.ts';
 import type { Stage } from './stage.ts';
@@ -32,23 +32,9 @@ import {
   withoutCapabilities,
 } from './surroundings.ts';
 
-/** A fault of the folder or of what stands in it. The file of a run before is there, where `prepare` does not take it away. */
-function textfile(
-  name: string,
-  prepare: (stage: Stage) => Judging | Promise<Judging>,
-  { check = () => [], ...more }: Partial<Row> & { readonly check?: (stage: Stage) => string[] } = {},
-): Row {
-  return {
-    name: `textfile directory: ${name}`,
-    alike: true,
-    ...more,
-    run: async (cell) => {
-      writeFileSync(cell.stage.prom, cell.healthy.text ?? '');
-      const how = await prepare(cell.stage);
-      return [...(await judged(cell, { before: cell.healthy.text, ...how })), ...check(cell.stage)];
-    },
-  };
-}
+/** A fault of the folder or of what stands in it. */
+const textfile: typeof prepared = (name, prepare, more) =>
+  prepared(`textfile directory: ${name}`, prepare, { alike: true, ...more });
 
 const refused = (code: string, more: Judging = {}): Judging => ({
   exit: 1,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,11 +9,10 @@ import { freePort } from '../../build/demo/programs.ts';
 import { answered } from '../../build/preview/scrape.ts';
 import { seriesOf } from '../replay.ts';
 import { demandTool, isLeftOut, missingTool } from '../tools.ts';
-import { judged } from './judge.ts';
+import { atAnyMoment, judged, judgedAfterOne, prepared } from './judge.ts';
 import { temporary, violations } from './oracle.ts';
 import type { Cell, Row } from './row.ts';
 import { runBundle } from './stage.ts';
-import { signalled } from './surroundings.ts';
 
 /** Faults while the file is being written: a reader sees the old one or the new one, and always a whole one. */
 export const writingRows: readonly Row[] = [
@@ -24,17 +23,17 @@ export const writingRows: readonly Row[] = [
     doesNotApply: () => noStrace(),
     run: killedAtEachCall,
   },
-  ...['EDQUOT', 'EIO'].map((code): Row => ({
-    name: `textfile directory: ${code} as the file is written`,
-    alike: true,
-    doesNotApply: () => noStrace(),
-    run: async (cell) => {
-      const before = cell.healthy.text;
-      writeFileSync(cell.stage.prom, before ?? '');
-      const wrapper = strace('fsync', `error=${code}`);
-      return judged(cell, { exit: 1, before, wrapper, says: new RegExp(`Cannot write .*\\.prom: ${code}`) });
-    },
-  })),
+  ...['EDQUOT', 'EIO'].map((code) =>
+    prepared(
+      `textfile directory: ${code} as the file is written`,
+      () => ({
+        exit: 1,
+        wrapper: strace('fsync', `error=${code}`),
+        says: new RegExp(`Cannot write .*\\.prom: ${code}`),
+      }),
+      { alike: true, doesNotApply: () => noStrace() },
+    ),
+  ),
   { name: 'many runs at once', alike: true, run: atOnce },
   {
     name: 'node_exporter scrapes while it is written',
@@ -45,18 +44,8 @@ export const writingRows: readonly Row[] = [
 ];
 
 async function killed(cell: Cell): Promise<readonly string[]> {
-  for (let round = 0; round < cell.rounds; round += 1) {
-    const moment = Math.random() * cell.healthy.seconds * 1.1;
-    const wrong = await killedBy(cell, signalled('KILL', moment));
-    if (wrong.length > 0) return wrong.map((one) => `killed after ${moment.toFixed(3)} s: ${one}`);
-  }
-  return swept(cell);
-}
-
-async function killedBy(cell: Cell, wrapper: readonly string[]): Promise<string[]> {
-  const before = cell.healthy.text;
-  writeFileSync(cell.stage.prom, before ?? '');
-  return judged(cell, { exit: 'any', before, beside: temporary, wrapper });
+  const wrong = await atAnyMoment(cell, 'KILL', { beside: temporary });
+  return wrong.length > 0 ? wrong : swept(cell);
 }
 
 /** What the killed ones have left goes with the next run, once it is old. */
@@ -76,7 +65,8 @@ async function killedAtEachCall(cell: Cell): Promise<readonly string[]> {
   const calls = await callsOfWrite(cell);
   if (calls.length < 5) return [`cannot be tried: strace saw ${calls.length} calls`];
   for (const { name, nth } of calls) {
-    const wrong = await killedBy(cell, strace(name, 'signal=KILL', nth));
+    const wrapper = strace(name, 'signal=KILL', nth);
+    const wrong = await judgedAfterOne(cell, { exit: 'any', beside: temporary, wrapper });
     if (wrong.length > 0) return wrong.map((one) => `killed at ${name} ${nth}: ${one}`);
   }
   return swept(cell);
