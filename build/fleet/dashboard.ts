@@ -85,7 +85,10 @@ const trouble: Row = {
       width: 12,
       height: 8,
       by: ['instance', 'interface', 'friendly_name', 'public_key'],
-      columns: [{ title: 'Silent for', expr: promql`${silent}`, unit: 's', limits: { critical: 0 } }],
+      columns: [
+        { title: 'Handshake', expr: promql`(${silent}) > bool 1e9`, words: ['old', 'never'], limits: { critical: 0 } },
+        { title: 'Silent for', expr: promql`(${silent}) < 1e9`, unit: 's' },
+      ],
     },
     {
       title: 'Pools in trouble',

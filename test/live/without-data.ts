@@ -1,5 +1,6 @@
 /** By dashboard and by the beginning of "panel: query": why the recorded machines have no answer. */
 export const withoutData: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  fleet: { 'Links down: max by': 'bytes come from every recorded peer that ever had a handshake' },
   zfs: { 'Slow I/Os: ': 'no disk of the recorded machines ever took 30 seconds' },
   'replication-lag': {
     'Interrupted receives, diverged targets, bookmarks: topk(10, zfs_replication_target_sync_snapshots':
