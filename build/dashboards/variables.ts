@@ -1,5 +1,6 @@
 import * as grafana from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dashboard, NumberVariable } from '../../lib/monitoring/dashboard.ts';
+import { prometheusUid } from '../../lib/monitoring/grafana.ts';
 import { render } from '../../lib/monitoring/promql.ts';
 
 export const datasource = { type: 'prometheus', uid: '${datasource}' };
@@ -21,7 +22,7 @@ export function variables({ machines, presence, numbers = [] }: Dashboard) {
     source('datasource', 'Data source', 'prometheus').current({
       selected: true,
       text: 'Prometheus',
-      value: 'prometheus',
+      value: prometheusUid,
     }),
     source('logs', 'Logs', 'loki').hide(grafana.VariableHide.HideVariable),
     list('job', 'Job', all).includeAll(true).allValue('.*').current(everything),

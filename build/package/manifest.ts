@@ -34,7 +34,7 @@ export function manifest(): Item[] {
     manual(8, 'textfile-collector-units', unitsPage()),
     manual(8, 'textfile-collector-stack', stackPage()),
     manual(5, 'textfile-collectors.toml', configPage(collectors)),
-    ...['rules', 'dashboards', 'server', 'node', 'consoles'].flatMap(built),
+    ...['rules', 'dashboards', 'server', 'node', 'grafana', 'consoles'].flatMap(built),
     item('doc', '/usr/share/doc/textfile-collectors/sbom.cdx.json', readFileSync(path.join(dist, 'sbom.cdx.json'))),
     ...[...installedDocuments()].map(([name, text]) => item('doc', `/usr/share/doc/textfile-collectors/${name}`, text)),
   ];

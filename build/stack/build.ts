@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const pages = await Promise.all(
   ruleFiles.map(async (file) => consolePage(file, await readFile(path.join(root, file.readme), 'utf8'))),
 );
-for (const folder of ['rules', 'server', 'node', 'consoles'])
+for (const folder of ['rules', 'server', 'node', 'grafana', 'consoles'])
   await rm(path.join(root, 'dist', folder), { recursive: true, force: true });
 for (const { name, text } of [...stackFiles(anySite), ...pages]) {
   const file = path.join(root, 'dist', name);

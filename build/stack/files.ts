@@ -1,4 +1,5 @@
 import { alertmanagerText } from '../../lib/monitoring/alertmanager.ts';
+import { dashboardsText, dataSourcesText } from '../../lib/monitoring/grafana.ts';
 import { alloyText, otelText } from '../../lib/monitoring/logs.ts';
 import { rulesText } from '../../lib/monitoring/rules.ts';
 import { agentText, prometheusText, webConfigText } from '../../lib/monitoring/scrape.ts';
@@ -21,6 +22,8 @@ export function stackFiles(site: Site): StackFile[] {
     { name: 'server/prometheus-agent.yml', text: agentText(site) },
     { name: 'server/alertmanager.yml', text: alertmanagerText(alerts, site) },
     { name: 'server/rules.toml', text: exampleText() },
+    { name: 'grafana/dashboards.yml', text: dashboardsText },
+    { name: 'grafana/datasources.yml', text: dataSourcesText(site) },
     { name: 'node/node-web.yml', text: webConfigText },
     { name: 'node/config.alloy', text: alloyText },
     { name: 'node/otel.yaml', text: otelText },

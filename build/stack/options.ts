@@ -21,7 +21,7 @@ export const stackOptions = optionsFrom(actions, 'action');
 /** The first and the last lines of --help. */
 export const stackHelp = {
   usage:
-    'stack.js [options]\n\nMakes what Prometheus, Alertmanager, Alloy and node_exporter read: rules, routes, inhibitions, scrape configuration. No npm is needed.',
+    'stack.js [options]\n\nMakes what Prometheus, Alertmanager, Grafana, Alloy and node_exporter read: rules, routes, inhibitions, scrape configuration, provisioning. No npm is needed.',
   epilogue: [
     'For example: stack.js --config rules.toml --hosts hosts --out /etc/prometheus && promtool check config /etc/prometheus/server/prometheus.yml',
     'All keys of rules.toml, with their defaults, are in server/rules.toml of what is made.',

@@ -7,6 +7,7 @@ import { parse as parseToml } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { dashboards } from '../../build/dashboards/list.ts';
+import { manifest } from '../../build/package/manifest.ts';
 import { exampleText } from '../../build/stack/example.ts';
 import { stackFiles } from '../../build/stack/files.ts';
 import { ruleFiles } from '../../build/stack/rule-files.ts';
@@ -286,6 +287,40 @@ describe('the list of hosts', () => {
     expect(() => targetsText('a\nb env\n', anySite)).toThrow(
       'Cannot read the hosts, line 2: expected label=value, got "env"',
     );
+  });
+});
+
+describe('what Grafana is given', () => {
+  test('has the data source that the dashboards ask for, at the interval of the scrapes, and every Alertmanager', async () => {
+    const { read } = await stack('scrape_interval = "30s"\nalertmanagers = ["am1:9093", "am2:9093"]\n');
+    expect(parse(read('grafana/datasources.yml'))).toMatchObject({
+      apiVersion: 1,
+      datasources: [
+        { type: 'prometheus', uid: 'prometheus', jsonData: { timeInterval: '30s' } },
+        { type: 'alertmanager', uid: 'alertmanager', url: 'http://am1:9093' },
+        { type: 'alertmanager', uid: 'alertmanager-2', url: 'http://am2:9093' },
+      ],
+    });
+    for (const { name } of dashboards) {
+      const text = readFileSync(path.join(dist, 'dashboards', `${name}.json`), 'utf8');
+      expect(JSON.parse(text)).toMatchObject({
+        templating: {
+          list: expect.arrayContaining([
+            expect.objectContaining({
+              name: 'datasource',
+              current: { selected: true, text: 'Prometheus', value: 'prometheus' },
+            }),
+          ]),
+        },
+      });
+    }
+  });
+
+  test('has the folder in which the packages put the dashboards', async () => {
+    const { read } = await stack('');
+    const [, folder] = /^ +path: (.*)$/m.exec(read('grafana/dashboards.yml')) ?? [];
+    const packed = manifest().map((item) => item.path);
+    for (const { name } of dashboards) expect(packed).toContain(`${folder}/${name}.json`);
   });
 });
 
