@@ -2,6 +2,7 @@ import { isRecent } from '../../lib/clock.ts';
 import type { Run } from '../../lib/collector.ts';
 import type { Host, Seconds } from '../../lib/host.ts';
 import { inParallel } from '../../lib/parallel.ts';
+import { ownMember } from '../../lib/parse.ts';
 import { type Inventory, type Root, takeInventory, unknownInventory } from './inventory.ts';
 import { type Memory, type RememberedLink, joinedDatasets, linkKey } from './memory.ts';
 import {
@@ -81,16 +82,16 @@ export async function survey(
   const wasDown = ({ site }: Asked): boolean => known.down?.includes(siteLabel(site)) ?? false;
   // Whoever did not answer in the last run may take its whole time, and comes last.
   const order = [...asked].sort(([, a], [, b]) => Number(wasDown(a)) - Number(wasDown(b)));
-  const hung: Record<string, Seconds> = {};
+  const hung = new Map<string, Seconds>();
   const joined = joinedDatasets(known);
   const answers = await inParallel(order, sitesAtOnce, async ([key, { site, roots }]) => {
     const label = siteLabel(site);
-    const since = known.hung?.[label] ?? 0;
+    const since = ownMember(known.hung, label) ?? 0;
     const isSpared = isRecent(since, leftAlone, host.now());
     const inventory = isSpared
       ? unknownInventory(roots, `zfs on ${label} could not be ended: it is asked again an hour later`)
       : await takeInventory(host, site, roots, joined.get(label) ?? new Set(), run.attempt);
-    if (isSpared || inventory.hung) hung[label] = isSpared ? since : host.now();
+    if (isSpared || inventory.hung) hung.set(label, isSpared ? since : host.now());
     return [key, inventory] as const;
   });
   const bySite = new Map(answers);
@@ -105,7 +106,7 @@ export async function survey(
     return [{ pair, source: { site: source, inventory: here }, target: { site: target, inventory: there } }];
   });
   for (const one of surveyed) reportMissingSource(run, one);
-  return { surveyed, hung, down: down.map(([, { site }]) => siteLabel(site)) };
+  return { surveyed, hung: Object.fromEntries(hung), down: down.map(([, { site }]) => siteLabel(site)) };
 }
 
 function siteOf(pair: Pair, { host }: Location, { ssh, localTimeout }: AskOptions): Site {

@@ -2,7 +2,7 @@ import { isRecent } from '../../lib/clock.ts';
 import type { Run } from '../../lib/collector.ts';
 import { type Command, type Host, type Output, type Seconds } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
-import { type Attempt, cellsOf, integer } from '../../lib/parse.ts';
+import { type Attempt, cellsOf, integer, ownMember } from '../../lib/parse.ts';
 import { selecting } from '../../lib/patterns.ts';
 import { accused, complaint } from './complaints.ts';
 import type { Memory, Tally } from './memory.ts';
@@ -215,7 +215,7 @@ function count(
   tally.oldest = Math.min(tally.oldest ?? created, created);
   tally.newest = Math.max(tally.newest ?? created, created);
   for (const schedule of schedulesOf(name.slice(name.indexOf('@') + 1))) {
-    tally.schedules = { ...tally.schedules, [schedule]: Math.max(tally.schedules?.[schedule] ?? 0, created) };
+    tally.schedules = { ...tally.schedules, [schedule]: Math.max(ownMember(tally.schedules, schedule) ?? 0, created) };
   }
 }
 

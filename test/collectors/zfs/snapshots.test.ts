@@ -172,7 +172,7 @@ test('where all at once took too long, parts are asked for until the time is ove
 });
 
 test('held snapshots, bookmarks, and the newest of each schedule', async () => {
-  const schedules = { hourly: ['*_hourly'], daily: ['*_daily', 'day-*'] };
+  const schedules = { hourly: ['*_hourly'], daily: ['*_daily', 'day-*'], constructor: ['day-*'] };
   const lines = ['a@1_hourly\t100\t0', 'a@2_hourly\t300\t1', 'a@day-3\t200\t2', 'a@other\t400\t0', 'a#mark\t50\t-'];
   const { counts } = await count(listing(lines).host, datasets('1'), {}, undefined, schedules);
   expect(counts.tallies.get('a')).toMatchObject({
@@ -181,7 +181,7 @@ test('held snapshots, bookmarks, and the newest of each schedule', async () => {
     newest: 400,
     held: 2,
     bookmarks: 1,
-    schedules: { hourly: 300, daily: 200 },
+    schedules: { hourly: 300, daily: 200, constructor: 200 },
   });
 });
 test('other patterns are another question', async () => {
