@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { judged } from './judge.ts';
+import { judged, leaked } from './judge.ts';
 import type { Row } from './row.ts';
+import { privateKey } from './secrets.ts';
 import { playTool, quoted } from './stage.ts';
 
 /** A command that does something else than it should: `shell` says what, in words of sh(1), of the file with its answer. */
@@ -10,10 +11,13 @@ function misbehaving(name: string, shell: (answer: string) => string, timeout = 
     name,
     targets: (stage) => stage.commands,
     run: async (cell) => {
-      const { stage, command } = cell;
+      const { stage, command, rounds } = cell;
       if (command === undefined) return [];
       playTool(stage, command.tool, { args: command.args, shell: shell(quoted(command.file)) });
-      return judged(cell, { timeout });
+      const wrong = await judged(cell, { timeout });
+      // Each way that a key could leave by would take as long again.
+      const telling = rounds > 5 && stage.collector === 'wireguard';
+      return telling ? [...wrong, ...(await leaked(cell, timeout))] : wrong;
     },
   };
 }
@@ -80,6 +84,13 @@ export const commandRows: readonly Row[] = [
   misbehaving('CRLF', (answer) => `sed 's/$/\\r/' ${answer}; exit 0`),
   misbehaving('a warning before the answer', (answer) => `echo 'warning: out of cheese'; cat ${answer}; exit 0`),
   misbehaving('a warning on stderr', (answer) => `echo 'warning: out of cheese' >&2; cat ${answer}; exit 0`),
+  ...['1', '0'].map((status) =>
+    misbehaving(
+      `a key on stderr, exit ${status}`,
+      (answer) => `echo 'bad key: ${privateKey}' >&2; cat ${answer}; exit ${status}`,
+    ),
+  ),
+  misbehaving('a key for the answer', () => `echo '${privateKey}'; exit 0`),
   misbehaving('terminal escapes on stderr', () => `printf '\\033[31mred\\033]0;title\\007\\n' >&2; exit 1`),
   misbehaving('terminal escapes in the answer', (answer) => `sed 's/^/\\x1b[31m/' ${answer}; exit 0`),
   misbehaving('every line twice', (answer) => `sed p ${answer}; exit 0`),

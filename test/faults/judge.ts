@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { type Allowance, violations } from './oracle.ts';
 import type { Cell, Row } from './row.ts';
+import { leaks, recordingOf } from './secrets.ts';
 import { type RunOptions, type Stage, runBundle } from './stage.ts';
 import { signalled } from './surroundings.ts';
 
@@ -37,6 +38,18 @@ export async function judgedAfterOne(
   const before = cell.healthy.text;
   writeFileSync(cell.stage.prom, before ?? '');
   return judged(cell, { before, ...(typeof how === 'function' ? await how(cell.stage) : how) });
+}
+
+/** What the collector tells of keys in each other way that it is run. */
+export async function leaked({ stage }: Cell, timeout: number): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const args of [['--record', recordingOf(stage)], ['--check'], ['--stdout']]) {
+    const outcome = await runBundle(stage, { timeout, args });
+    wrong.push(...leaks(stage, outcome).map((one) => `${args[0]} ${one}`));
+    if (![0, 1].includes(outcome.exitCode ?? -1)) wrong.push(`${args[0]} ended with ${outcome.exitCode}`);
+    rmSync(recordingOf(stage), { recursive: true, force: true });
+  }
+  return wrong;
 }
 
 /** Runs the collector once on the machine of a cell: what of that is against the promises. */

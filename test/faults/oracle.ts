@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { complaints, withoutPromtool } from '../promtool.ts';
 import { seriesOf } from '../replay.ts';
 import { parseExposition } from './exposition-parser.ts';
+import { leaks } from './secrets.ts';
 import type { Outcome, Stage } from './stage.ts';
 
 /** Of one run, whatever the fault: what it must not take. */
@@ -41,7 +42,8 @@ export async function violations(stage: Stage, outcome: Outcome, allowance: Allo
     ...ofExit(outcome, allowance),
     ...(ours ? ofStderr(stage, outcome, allowance) : []),
     ...ofFile(stage, outcome, allowance),
-    ...(await ofPromtool(outcome, allowance)),
+    ...leaks(stage, outcome),
+    ...(await ofPromtool(stage, outcome, allowance)),
     ...ofValues(outcome, allowance),
     ...(await leftovers(stage, allowance)),
   ];
@@ -88,9 +90,9 @@ function ofFile({ prom }: Stage, { text }: Outcome, { before, exit = 0 }: Allowa
 const checked = new Map<string, Promise<string[]>>();
 
 /** Once for each text: those that differ in nothing but what is another with every run are one to promtool, too. */
-async function ofPromtool({ text }: Outcome, { before }: Allowance): Promise<string[]> {
+async function ofPromtool({ folder }: Stage, { text }: Outcome, { before }: Allowance): Promise<string[]> {
   if (text === undefined || text === before || withoutPromtool) return [];
-  const lasting = text.replaceAll(/^(textfile_collector_\w+_seconds\{.*\}) \S+$/gm, '$1 1');
+  const lasting = text.replaceAll(/^(textfile_collector_\w+_seconds\{.*\}) \S+$/gm, '$1 1').replaceAll(folder, '');
   const said = checked.get(lasting) ?? complaints(lasting);
   checked.set(lasting, said);
   return (await said).map((line) => `promtool says ${line}`);

@@ -15,6 +15,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import * as z from 'zod/mini';
 import { fixture } from '../replay.ts';
+import { plantSecrets } from './secrets.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -96,7 +97,6 @@ export function setStage(collector: string, name = 'healthy'): Stage {
     else cpSync(path.join(source, stdout), file);
     return [{ tool, args: args.join(' '), file, exitCode }];
   });
-  const config = path.join(source, 'config.toml');
   const stage: Stage = {
     collector,
     folder,
@@ -106,11 +106,22 @@ export function setStage(collector: string, name = 'healthy'): Stage {
     procfs: at('proc'),
     prom: at(`textfile/${collector}.prom`),
     commands,
-    config: existsSync(config) ? config : undefined,
+    config: configOf(collector, source, folder),
   };
+  if (collector === 'wireguard') plantSecrets(stage);
   for (const tool of new Set(commands.map((one) => one.tool))) playTool(stage, tool);
   for (const word of shellWords) symlinkSync(path.join('/usr/bin', word), path.join(at('shell'), word));
   return stage;
+}
+
+/** That of the case. The configuration files that names of peers are taken from stand in the stage, too. */
+function configOf(collector: string, source: string, folder: string): string | undefined {
+  const recorded = path.join(source, 'config.toml');
+  if (existsSync(recorded)) return recorded;
+  if (collector !== 'wireguard') return undefined;
+  const config = path.join(folder, 'stage.toml');
+  writeFileSync(config, `name_files = ["${folder}/etc/wireguard/*.conf"]\n`);
+  return config;
 }
 
 export function strike(stage: Stage): void {
