@@ -2,24 +2,27 @@ import * as z from 'zod/mini';
 
 /** Decimal. */
 const guid = z.string().check(z.regex(/^\d{1,20}$/));
+/** UNIX time that some clock may have shown. */
+const time = z.number().check(z.nonnegative(), z.lte(Number.MAX_SAFE_INTEGER));
+const count = z.int().check(z.nonnegative());
 
 const link = z.object({
   /** GUID of the source dataset: another one of the same name has another history. */
   source: guid,
   /** The newest point that both sides were seen to have; absent where there was none. `creation` is UNIX time. */
-  base: z.optional(z.object({ guid, createtxg: z.number(), creation: z.number() })),
-  /** UNIX time of the first snapshot since then, which the source may have pruned; absent in sync. */
-  waiting: z.optional(z.number()),
+  base: z.optional(z.object({ guid, createtxg: count, creation: count })),
+  /** Of the first snapshot since then, which the source may have pruned; absent in sync. */
+  waiting: z.optional(time),
   /** No incremental send was possible. */
   broken: z.optional(z.boolean()),
-  /** UNIX time at which the copy was found gone. */
-  gone: z.optional(z.number()),
-  /** UNIX time at which a broken chain was found mended. */
-  joined: z.optional(z.number()),
-  /** UNIX time at which the target was last seen to lack nothing, not even what was not in a snapshot yet. */
-  complete: z.optional(z.number()),
-  /** UNIX time since when it has lacked something; absent where it lacks nothing. */
-  behind: z.optional(z.number()),
+  /** When the copy was found gone. */
+  gone: z.optional(time),
+  /** When a broken chain was found mended. */
+  joined: z.optional(time),
+  /** When the target was last seen to lack nothing, not even what was not in a snapshot yet. */
+  complete: z.optional(time),
+  /** Since when it has lacked something; absent where it lacks nothing. */
+  behind: z.optional(time),
   /** The source was made anew under this name, and the target has the copy of the one before. */
   anew: z.optional(z.boolean()),
 });
@@ -33,9 +36,9 @@ export const memorySchema = z.object({
    * UNIX times of creation by GUID of snapshots that were looked at in the last run: they never change. Of one whose time cannot
    * be, when it was first seen.
    */
-  creations: z._default(z.record(z.string(), z.number()), {}),
+  creations: z._default(z.record(z.string(), count), {}),
   /** UNIX times at which zfs on another machine was found hanging, by its label. */
-  hung: z.optional(z.record(z.string(), z.number())),
+  hung: z.optional(z.record(z.string(), time)),
   /** Labels of the machines that could not be asked: they are asked last. */
   down: z.optional(z.array(z.string())),
 });

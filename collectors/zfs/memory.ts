@@ -2,50 +2,57 @@ import * as z from 'zod/mini';
 import type { Dataset } from './zfs-list.ts';
 
 const text = z.string();
-const number = z.number();
+/** What some clock may have shown. */
+const time = z.number().check(z.nonnegative(), z.lte(Number.MAX_SAFE_INTEGER));
+const count = z.int().check(z.nonnegative());
+/** As zfs tells it. */
+const second = count;
+const maybeSecond = z.optional(second);
 const maybeText = z.optional(text);
-const maybeCount = z.optional(text.check(z.regex(/^\d{1,20}$/)));
-const maybeNumber = z.optional(number);
+const maybeBytes = z.optional(text.check(z.regex(/^\d{1,20}$/)));
+const maybeTime = z.optional(time);
 
 /** What is known of a dataset's snapshots, and what it was known from. */
-const tally = z.object({
+const tallySchema = z.object({
   /** Its `snapshots_changed` and origin at that time; see snapshots.ts. */
   changed: text,
   origin: text,
   /** UNIX time of the listing. */
-  at: number,
-  count: number,
+  at: time,
+  count,
   /** UNIX times of creation. */
-  oldest: maybeNumber,
-  newest: maybeNumber,
+  oldest: maybeSecond,
+  newest: maybeSecond,
   /** What a release of this collector that did not look at them has not noted. */
-  held: maybeNumber,
-  bookmarks: maybeNumber,
+  held: z.optional(count),
+  bookmarks: z.optional(count),
   /** The newest of each schedule; with the patterns, as JSON, that made it one. */
-  schedules: z.optional(z.record(text, number)),
+  schedules: z.optional(z.record(text, second)),
   patterns: maybeText,
 });
-export type Tally = z.output<typeof tally>;
+export type Tally = z.output<typeof tallySchema>;
+/** Whole, or not at all: what is left of a damaged one would pass for all there is, and its dataset can be listed again. */
+const tally = z.custom<Tally>((value) => tallySchema.safeParse(value).success);
 
 const scrub = z.object({
   state: z.enum(['finished', 'cancelled']),
-  start: maybeNumber,
-  end: maybeNumber,
-  errors: maybeCount,
-  repaired: maybeCount,
+  start: maybeTime,
+  end: maybeTime,
+  errors: maybeBytes,
+  repaired: maybeBytes,
 });
 export type RememberedScrub = z.output<typeof scrub>;
 
 /** What the collector keeps from run to run. ZFS itself keeps one scan record a pool: a resilver takes a scrub's. */
 export const memorySchema = z.object({
   /** By pool guid. */
-  scrubs: z._default(z.record(text, z.object({ last: z.optional(scrub), completed: maybeNumber })), {}),
+  scrubs: z._default(z.record(text, z.object({ last: z.optional(scrub), completed: maybeTime })), {}),
   /** By dataset guid. */
   snapshots: z._default(z.record(text, tally), {}),
   /** When listing all snapshots at once took too long. */
-  slowAt: maybeNumber,
+  slowAt: maybeTime,
   /** The tools' release, with what it was asked for: asking costs a process. */
-  userland: z.optional(z.object({ version: text, kernel: text, at: number })),
+  userland: z.optional(z.object({ version: text, kernel: text, at: time })),
 });
 export type Memory = z.output<typeof memorySchema>;
 
