@@ -24,7 +24,7 @@ export function fitting<T>(schema: z.ZodMiniType<T>, value: unknown): Fitting<T>
       parsed.error.issues.map(({ path }) => present(value, path)).map((one) => [one.join('.'), one]),
     );
     if (places.has('')) return { value: undefined, misfits: [...misfits, ''] };
-    misfits.push(...places.keys());
+    for (const place of places.keys()) misfits.push(place);
     // The inner ones first, and from behind, so that the places in an array stay what they are.
     const inner = [...places.values()].sort((a, b) => a.length - b.length);
     for (let place = inner.pop(); place !== undefined; place = inner.pop()) takeOut(value, place);

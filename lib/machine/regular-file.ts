@@ -2,6 +2,8 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 
 /** Bytes: far more than any state or file of /proc that is read here. */
 const most = 64 * 1024 * 1024;
+/** Bytes of a note that one run leaves for the next: a few lines. */
+export const noteLimit = 1024 * 1024;
 /** The device number of /dev/null (1:3), which stands for an empty file. */
 const nothing = 0x103;
 

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { fitting } from '../fitting.ts';
 import type { Command } from '../host.ts';
 import { makeFolder } from './folder.ts';
-import { readRegularFile } from './regular-file.ts';
+import { noteLimit, readRegularFile } from './regular-file.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** Commands of this or an earlier run that took no SIGKILL: most likely in uninterruptible sleep. */
@@ -43,7 +43,7 @@ export function openSurvivors(file: string): Survivors {
 
 function read(file: string): z.output<ReturnType<typeof survivorsSchema>> {
   try {
-    return fitting(survivorsSchema(), JSON.parse(readRegularFile(file))).value ?? [];
+    return fitting(survivorsSchema(), JSON.parse(readRegularFile(file, noteLimit))).value ?? [];
   } catch {
     return [];
   }

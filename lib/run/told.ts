@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { fitting } from '../fitting.ts';
 import { makeFolder } from '../machine/folder.ts';
-import { readRegularFile } from '../machine/regular-file.ts';
+import { noteLimit, readRegularFile } from '../machine/regular-file.ts';
 import { replaceFile } from '../machine/replace-file.ts';
 
 /** Made when it is needed: most runs have nothing to tell. */
@@ -12,7 +12,7 @@ const linesSchema = () => z.array(z.string());
 /** What the run before told, and need not be told again while it lasts. None where that cannot be known. */
 export function readTold(folder: string, instance: string): readonly string[] {
   try {
-    return fitting(linesSchema(), JSON.parse(readRegularFile(fileOf(folder, instance)))).value ?? [];
+    return fitting(linesSchema(), JSON.parse(readRegularFile(fileOf(folder, instance), noteLimit))).value ?? [];
   } catch {
     return [];
   }
