@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type Json, isObject } from '../../collectors/zfs/json.ts';
+import type { Json } from '../../collectors/zfs/json.ts';
 import { readFixture } from '../replay.ts';
+import { edited, objectOf, otherThan, parse, replaced, somePlaces } from './json-edits.ts';
 import { judged } from './judge.ts';
 import type { Cell, Row } from './row.ts';
 import { type Recorded, type Stage, runBundle, setStage, strike } from './stage.ts';
@@ -42,8 +43,8 @@ function anywhere(name: string, value: unknown): Row {
     run: async (cell) => {
       const whole = parse(wholeText(cell.stage));
       const wrong: string[] = [];
-      for (const place of some(placesIn(whole, value), cell.rounds, name.length)) {
-        const text = `${JSON.stringify(edited(whole, (object, path) => replacing(object, path, place, value)))}\n`;
+      for (const place of somePlaces(whole, otherThan(value), cell.rounds, name.length)) {
+        const text = `${JSON.stringify(replaced(whole, place, value))}\n`;
         const found = await judgedWith(cell, text, { mayDiffer: unknownState });
         wrong.push(...found.map((one) => `${place.join(' > ')}: ${one}`));
       }
@@ -98,52 +99,6 @@ function wholeText(stage: Stage): string {
   return JSON.stringify(
     edited(recorded, (one, path) => (isTank(path) ? { ...one, ...Object.fromEntries(done) } : one)),
   );
-}
-
-function parse(text: string): Json {
-  return objectOf(JSON.parse(text));
-}
-
-function objectOf(value: unknown): Json {
-  if (!isObject(value)) throw new Error(`expected an object, got ${JSON.stringify(value)}`);
-  return value;
-}
-
-/** A copy in which each object is what `change` makes of it. */
-function edited(root: Json, change: (object: Json, path: readonly string[]) => Json): Json {
-  const walk = (value: unknown, path: readonly string[]): unknown => {
-    if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value).map(([key, inner]) => [key, walk(inner, [...path, key])] as const);
-    return change(Object.fromEntries(entries), path);
-  };
-  return objectOf(walk(root, []));
-}
-
-/** Where something of another type stands. Of the same member of several vdevs or pools, one. */
-function placesIn(root: Json, value: unknown): readonly (readonly string[])[] {
-  const places = new Map<string, readonly string[]>();
-  edited(root, (object, path) => {
-    for (const [key, inner] of Object.entries(object)) {
-      if (kindOf(inner) !== kindOf(value)) places.set(`${path.length} ${key}`, [...path, key]);
-    }
-    return object;
-  });
-  return [...places.values()];
-}
-
-function kindOf(value: unknown): string {
-  return Array.isArray(value) || value === null ? JSON.stringify(value) : typeof value;
-}
-
-/** As many of them, spread over all. */
-function some<T>(all: readonly T[], count: number, first: number): readonly T[] {
-  const step = Math.max(1, Math.floor(all.length / count));
-  return all.filter((_, index) => index % step === first % step).slice(0, count);
-}
-
-function replacing(object: Json, path: readonly string[], place: readonly string[], value: unknown): Json {
-  const key = place.at(-1) ?? '';
-  return [...path, key].join('\0') === place.join('\0') ? { ...object, [key]: value } : object;
 }
 
 /** Each member that a later release may add. */

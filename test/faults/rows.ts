@@ -3,6 +3,8 @@ import { configRows } from './config-rows.ts';
 import { jsonRows } from './json-rows.ts';
 import { processRows } from './process-rows.ts';
 import type { Row } from './row.ts';
+import { stateFolderRows } from './state-folder-rows.ts';
+import { stateRows } from './state-rows.ts';
 import { textfileRows } from './textfile-rows.ts';
 import { writingRows } from './writing-rows.ts';
 
@@ -12,6 +14,8 @@ export const rows: readonly Row[] = [
   ...jsonRows,
   ...configRows,
   ...textfileRows,
+  ...stateFolderRows,
+  ...stateRows,
   ...writingRows,
   ...processRows,
 ];
