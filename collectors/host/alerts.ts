@@ -108,6 +108,7 @@ const disks: readonly Alert[] = [
     description:
       'It is overloaded or about to fail. "iostat -x 5" shows whether all disks are slow or this one is, "zpool iostat -l 5" what ZFS ' +
       'waits for, "smartctl -a /dev/{{ $labels.device }}" what the disk says itself.',
+    mutes: [{ alerts: ['BlockIOLatencyHigh'], on: ['instance', 'device'] }],
   },
 ];
 

@@ -17,7 +17,7 @@ export const scanAlerts: readonly Alert[] = [
     for: '0s',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is being scrubbed.',
     description: 'Disks are busy with it, and slow for others. "zpool status {{ $labels.pool }}" says for how long.',
-    mutes: [{ alerts: ['DiskLatencyHigh'], on: ['instance'] }],
+    mutes: [{ alerts: ['DiskLatencyHigh', 'BlockIOLatencyHigh'], on: ['instance'] }],
   },
   {
     name: 'ZFSResilverRunning',
@@ -26,7 +26,7 @@ export const scanAlerts: readonly Alert[] = [
     for: '0s',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is being resilvered.',
     description: 'Disks are busy with it, and slow for others. "zpool status {{ $labels.pool }}" says for how long.',
-    mutes: [{ alerts: ['DiskLatencyHigh'], on: ['instance'] }],
+    mutes: [{ alerts: ['DiskLatencyHigh', 'BlockIOLatencyHigh'], on: ['instance'] }],
   },
   {
     name: 'ZFSScrubOverdue',

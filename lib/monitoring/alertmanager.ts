@@ -7,7 +7,7 @@ const head = `# Made by textfile-collector-stack from rules.toml. Who is told of
 `;
 
 /** Slow while a pool is scrubbed, and of no use to be told of. */
-const slowWhileScrubbing = ['DiskLatencyHigh', 'ZFSARCHitRatioLow', 'HighCPU'];
+const slowWhileScrubbing = ['DiskLatencyHigh', 'BlockIOLatencyHigh', 'ZFSARCHitRatioLow', 'HighCPU'];
 
 /** alertmanager.yml, for Alertmanager 0.25 and newer. */
 export function alertmanagerText(alerts: readonly Alert[], site: Site): string {

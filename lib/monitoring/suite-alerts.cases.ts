@@ -30,6 +30,19 @@ export const cases: readonly AlertCase[] = [
       ],
     },
   },
+  {
+    alert: 'TextfileCollectorStopped',
+    what: 'ebpf, which follows, starts bpftrace anew for a minute; later it ends, as where it counts too much',
+    series: {
+      'textfile_collector_last_run_timestamp_seconds{collector="ebpf"}': '0+60x9 600 600 720+60x8 1200x20',
+      'textfile_collector_interval_seconds{collector="ebpf"}': '15x40',
+      'textfile_collector_source_success{collector="ebpf",source="bpftrace",target=""}': '1x9 0 0 1x8 0x20',
+    },
+    fires: {
+      '29m': [],
+      '32m': [{ labels: { collector: 'ebpf' }, summary: 'Collector ebpf on db1 last ran 12m 0s ago.' }],
+    },
+  },
   ...['TextfileCollectorStopped', 'TextfileCollectorClockWrong'].map((alert) => ({
     alert,
     what: 'the clock is an hour ahead; it is no collector that has stopped',

@@ -40,6 +40,8 @@ export const suiteAlerts: readonly Alert[] = [
     description:
       'All its metrics stand still, and no other alert on them can be trusted. See ' +
       '"journalctl -u textfile-collector-{{ $labels.collector }}" and its timer, and run it by hand with --check.',
+    // What the last run could not read is why, or is old.
+    mutes: [{ alerts: ['TextfileCollectorSourceFailing'], on: ['instance', 'collector', 'netns'] }],
   },
   {
     name: 'TextfileCollectorClockWrong',
