@@ -15,7 +15,10 @@ export const dashboards: readonly { readonly name: string; readonly dashboard: D
     name: 'node',
     dashboard: nodeDetail(
       ofSlices.map(({ dashboard }) => nowOf(dashboard)),
-      ofSlices.flatMap(({ dashboard }) => dashboard.annotations ?? []),
+      {
+        annotations: ofSlices.flatMap(({ dashboard }) => dashboard.annotations ?? []),
+        choices: ofSlices.flatMap(({ dashboard }) => dashboard.choices ?? []),
+      },
     ),
   },
   { name: 'alerts', dashboard: alertHistory },

@@ -14,7 +14,8 @@ export function selectorOf({ machines }: Dashboard): string {
 }
 
 /** The choices at the top: where to ask, and for whom. */
-export function variables({ machines, presence, numbers = [] }: Dashboard) {
+export function variables(dashboard: Dashboard) {
+  const { machines, presence, numbers = [], choices = [] } = dashboard;
   const all = render(presence);
   const ofJob = render(presence, 'job=~"$job"');
   const ofEnv = render(presence, 'job=~"$job", env=~"$env"');
@@ -28,6 +29,12 @@ export function variables({ machines, presence, numbers = [] }: Dashboard) {
     list('job', 'Job', all).includeAll(true).allValue('.*').current(everything),
     list('env', 'Environment', ofJob).includeAll(true).allValue('.*').current(everything),
     ...instances(machines, ofEnv),
+    ...choices.map(({ name, label, of }) =>
+      list(name, label, render(of, selectorOf(dashboard)))
+        .includeAll(true)
+        .allValue('.*')
+        .current(everything),
+    ),
     ...numbers.map(choice),
   ];
 }

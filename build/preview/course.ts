@@ -18,6 +18,7 @@ const rates: readonly (readonly [RegExp, number])[] = [
   [/^node_netstat_Tcp_OutSegs/, 2500],
   [/^node_netstat_Tcp_RetransSegs/, 4],
   [/^node_netstat_TcpExt_ListenOverflows.*node02/, 0.4],
+  [/^ebpf_tcp_retransmits_total/, 0.8],
   [/^node_zfs_arc_hits/, 4200],
   [/^node_zfs_arc_misses/, 310],
   // From peers that are silent nothing comes.

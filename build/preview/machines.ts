@@ -14,14 +14,14 @@ export interface Machine {
 
 /** A fleet in which much is wrong, so that the pictures show what that looks like. */
 export const machines: readonly Machine[] = [
-  machine('node01', 'production', ['healthy', 'healthy', 'healthy', 'healthy']),
-  machine('node02', 'production', ['degraded-faulted', 'accept-queue-full', 'stale', 'pending']),
+  machine('node01', 'production', ['healthy', 'healthy', 'healthy', 'healthy'], 'healthy'),
+  machine('node02', 'production', ['degraded-faulted', 'accept-queue-full', 'stale', 'pending'], 'bpftrace-0.17'),
   machine('node03', 'production', ['scrub-running', 'states', 'names', 'chain-broken']),
   machine('node04', 'production', ['rebuild-running', 'tcp-info', 'healthy', 'target-diverged']),
   machine('node05', 'staging', ['resilver-running', 'tcp-info-retransmits', 'many-allowed-ips', 'partial-incremental']),
   machine('node06', 'staging', ['snapshots', 'ports-folded', 'limits', 'bookmark-only']),
   machine('node07', 'staging', ['write-errors', 'outbound-folded', 'interface-left-out', 'pull-source-refused']),
-  machine('node08', 'staging', ['unprivileged-600', 'sockstat-missing', 'never-handshaken', 'ssh-refused']),
+  machine('node08', 'staging', ['unprivileged-600', 'sockstat-missing', 'never-handshaken', 'ssh-refused'], 'lockdown'),
   machine('backup01', 'production', ['data-errors', 'ipv6-off', 'userspace', 'sink-by-client']),
   machine('node09', 'production', ['healthy', 'healthy', 'healthy', 'healthy']),
   machine('node10', 'production', [
@@ -36,8 +36,15 @@ export const machines: readonly Machine[] = [
 
 const withFailedUnit: ReadonlySet<string> = new Set(['node02', 'node07']);
 
-function machine(name: string, env: string, [zfs, tcp, wireguard, replication]: [string, string, string, string]) {
-  return { name, env, recordings: { zfs, tcp, wireguard, 'replication-lag': replication } };
+/** Without `ebpf` that collector is off, as installed. */
+function machine(
+  name: string,
+  env: string,
+  [zfs, tcp, wireguard, replication]: [string, string, string, string],
+  ebpf?: string,
+): Machine {
+  const recordings = { zfs, tcp, wireguard, 'replication-lag': replication };
+  return { name, env, recordings: ebpf === undefined ? recordings : { ...recordings, ebpf } };
 }
 
 /** What its textfile directory holds at `now`, in seconds since 1970, `passed` seconds after the recordings were made. */

@@ -44,6 +44,7 @@ function spanOf(now: number): Span {
     job: '.*',
     env: '.*',
     instance: shownMachine,
+    device: '.*',
   };
   return { from: now - seconds, to: now, step, variables };
 }
@@ -55,6 +56,7 @@ const instances: Readonly<Record<string, string>> = {
   'textfile-tcp': 'node08',
   'textfile-wireguard': 'node03',
   'textfile-replication-lag': 'node04',
+  'textfile-ebpf': 'node01',
 };
 
 async function pageOf(dashboard: PreviewDashboard, address: string, span: Span): Promise<string> {

@@ -1,6 +1,7 @@
 import type { CollectorSlice } from '../../lib/slice.ts';
 import { alerts } from './alerts.ts';
 import { ebpf as collector } from './collector.ts';
+import { dashboard } from './dashboard.ts';
 import { records } from './records.ts';
 import { unit } from './unit.ts';
 
@@ -10,5 +11,6 @@ export const ebpf: CollectorSlice = {
   unit,
   alerts,
   records,
+  dashboard,
   packages: { deb: ['bpftrace'], rpm: ['bpftrace'] },
 };

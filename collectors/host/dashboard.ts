@@ -1,4 +1,4 @@
-import { type Annotation, type Dashboard, type Row, type SeriesPanel, legend } from '../../lib/monitoring/dashboard.ts';
+import { type Dashboard, type Row, type SeriesPanel, legend } from '../../lib/monitoring/dashboard.ts';
 import { arcSize } from '../../lib/monitoring/node-exporter.ts';
 import { type Expression, labels, promql, series } from '../../lib/monitoring/promql.ts';
 import * as m from './metrics.ts';
@@ -189,13 +189,17 @@ const devices: Row = {
 };
 
 /** Node Detail: the machine itself, and what matters first of every collector on it. */
-export function nodeDetail(collectors: readonly Row[], annotations: readonly Annotation[]): Dashboard {
+export function nodeDetail(
+  collectors: readonly Row[],
+  { annotations, choices }: Required<Pick<Dashboard, 'annotations' | 'choices'>>,
+): Dashboard {
   return {
     uid: 'textfile-node',
     title: 'Node Detail',
     machines: 'one',
     presence: promql`${m.unameInfo}`,
     annotations,
+    choices,
     now,
     rows: [...collectors, processors, devices],
   };

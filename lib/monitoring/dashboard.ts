@@ -14,6 +14,8 @@ export interface Dashboard {
   readonly range?: string;
   /** Other variables, each a list of numbers of which the first one is chosen. */
   readonly numbers?: readonly NumberVariable[];
+  /** Variables of which all values are chosen at first. */
+  readonly choices?: readonly LabelVariable[];
   /** What the graphs show beside alerts and reboots. */
   readonly annotations?: readonly Annotation[];
   /** What matters first; Node Detail shows it, too. */
@@ -25,6 +27,13 @@ export interface NumberVariable {
   readonly name: string;
   readonly label: string;
   readonly choices: readonly number[];
+}
+
+/** The values of the label `name`, of the chosen machines. */
+interface LabelVariable {
+  readonly name: string;
+  readonly label: string;
+  readonly of: Expression;
 }
 
 /** A time that is marked on every graph, while `expr` has a value. */

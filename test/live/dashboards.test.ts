@@ -16,6 +16,7 @@ const filledIn: Readonly<Record<string, string>> = {
   $job: '.*',
   $env: '.*',
   $instance: '.*',
+  $device: '.*',
 };
 
 const schema = z.object({
