@@ -1,5 +1,13 @@
-import { isWithin } from '../pair.ts';
+import { isWithin, moved } from '../pair.ts';
+import { type Carried, type Join, carriedBy } from './carried.ts';
 import { excludedBelow, parentOf } from './tree.ts';
+
+export interface Snapshot {
+  /** What stands behind the `@`. */
+  readonly name: string;
+  /** UNIX time. */
+  readonly creation: number;
+}
 
 /** A dataset of this machine, as a join by GUID needs it. */
 export interface Candidate {
@@ -7,8 +15,8 @@ export interface Candidate {
   /** UNIX time. A copy is made later than the snapshots that it receives. */
   readonly creation: number;
   readonly readonly: boolean;
-  /** UNIX times of creation of its snapshots by GUID. */
-  readonly snapshots: ReadonlyMap<string, number>;
+  /** By GUID. */
+  readonly snapshots: ReadonlyMap<string, Snapshot>;
 }
 
 /** Two datasets of this machine, one of which was sent into the other. */
@@ -16,6 +24,8 @@ export interface Copy {
   readonly source: string;
   readonly target: string;
   readonly recursive: boolean;
+  /** Undefined for all snapshots. */
+  readonly carried: Carried | undefined;
   /** Patterns for the datasets below the source that have no copy. */
   readonly exclude: readonly string[];
 }
@@ -27,23 +37,24 @@ export function findCopies(candidates: readonly Candidate[]): Copy[] {
     for (const guid of one.snapshots.keys()) holders.set(guid, [...(holders.get(guid) ?? []), one]);
   }
   const joins = new Map(
-    candidates.flatMap((one) => {
-      const source = sourceOf(one, holders);
-      return source === undefined ? [] : [[one.name, source.name] as const];
+    candidates.flatMap((target) => {
+      const source = sourceOf(target, holders);
+      return source === undefined ? [] : [[target.name, { source, target }] as const];
     }),
   );
-  const isBelowJoin = (target: string, source: string): boolean => {
-    const [above, name] = [parentOf(target), parentOf(source)];
-    return baseOf(target) === baseOf(source) && joins.get(above) === name;
-  };
+  const isJoined = (target: string, source: string): boolean => joins.get(target)?.source.name === source;
+  const isBelowJoin = ({ source, target }: Join): boolean =>
+    baseOf(target.name) === baseOf(source.name) && isJoined(parentOf(target.name), parentOf(source.name));
   const names = candidates.map(({ name }) => name);
-  return [...joins]
-    .filter(([target, source]) => !isBelowJoin(target, source))
-    .map(([target, source]) => {
-      const isCopied = (name: string): boolean => joins.get(target + name.slice(source.length)) === name;
-      const recursive = names.some((name) => name !== source && isWithin(name, source) && isCopied(name));
-      return { source, target, recursive, exclude: recursive ? excludedBelow(source, names, isCopied) : [] };
-    });
+  const tops = [...joins.values()].filter((one) => !isBelowJoin(one));
+  return tops.map(({ source: { name: source }, target: { name: target } }) => {
+    const isCopied = (name: string): boolean => isJoined(moved(name, source, target), name);
+    const tree = names.filter((name) => isWithin(name, source) && isCopied(name));
+    const carried = carriedBy(tree.flatMap((name) => joins.get(moved(name, source, target)) ?? []));
+    const recursive = tree.length > 1;
+    const exclude = recursive ? excludedBelow(source, names, isCopied) : [];
+    return { source, target, recursive, carried, exclude };
+  });
 }
 
 /** The dataset that a copy has most snapshots from, the older one of two; undefined for what is no copy. */
@@ -72,7 +83,7 @@ function isSource(one: Candidate, copy: Candidate): boolean {
 /** When the newest snapshot was made that the other lacks, after all that both have; 0 for none. */
 function newestOwn({ snapshots }: Candidate, other: Candidate): number {
   let [own, common] = [0, 0];
-  for (const [guid, creation] of snapshots) {
+  for (const [guid, { creation }] of snapshots) {
     if (other.snapshots.has(guid)) common = Math.max(common, creation);
     else own = Math.max(own, creation);
   }

@@ -1,5 +1,6 @@
 import { type Command, type Host, explain, succeeded } from '../../../lib/host.ts';
 import { hasModule } from '../site.ts';
+import type { Snapshot } from './copies.ts';
 import { markersOfNames, markersOfProperties } from './markers.ts';
 import { type Marked, proposalsOf } from './proposals.ts';
 import { commented, pairText, receivedText } from './text.ts';
@@ -23,7 +24,7 @@ export async function discover(host: Host): Promise<string> {
 }
 
 /** What a dataset's line says, before its snapshots and properties do. */
-type Listed = Omit<Marked, 'markers'> & { readonly snapshots: Map<string, number>; readonly names: string[] };
+type Listed = Omit<Marked, 'markers'> & { readonly snapshots: Map<string, Snapshot>; readonly names: string[] };
 
 async function readDatasets(host: Host): Promise<ReadonlyMap<string, Marked>> {
   const datasets = new Map<string, Listed & { readonly properties: Map<string, string> }>();
@@ -38,7 +39,8 @@ async function readDatasets(host: Host): Promise<ReadonlyMap<string, Marked>> {
     ['zfs', 'list', '-Hp', '-t', 'snapshot,bookmark', '-o', 'name,guid,creation'],
     ([name = '', guid = '', creation]) => {
       const [, dataset = '', own = ''] = /^([^@#]*)([@#].*)$/.exec(name) ?? [];
-      if (own.startsWith('@')) datasets.get(dataset)?.snapshots.set(guid, Number(creation));
+      const snapshot = { name: own.slice(1), creation: Number(creation) };
+      if (own.startsWith('@')) datasets.get(dataset)?.snapshots.set(guid, snapshot);
       datasets.get(dataset)?.names.push(own);
     },
   );

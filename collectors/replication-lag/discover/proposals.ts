@@ -21,6 +21,7 @@ export interface Proposal {
   readonly target: string | undefined;
   readonly recursive: boolean;
   readonly include: readonly string[] | undefined;
+  readonly maxAge: string | undefined;
   readonly exclude: readonly string[];
   /** Whether it can be used as it stands. */
   readonly isUsable: boolean;
@@ -51,7 +52,7 @@ const nothing = 1024 * 1024;
  * moved here, too, and is in use; to a copy nobody writes, and it was received again, or is marked by a tool.
  */
 function isReceived({ creation, snapshots, markers, written, readonly }: Marked): boolean {
-  const times = [...snapshots.values()];
+  const times = [...snapshots.values()].map((one) => one.creation);
   const isKeptUp = markers.length > 0 || times.some((one) => one > creation);
   return times.some((one) => one < creation) && (readonly || (written < nothing && isKeptUp));
 }
@@ -74,9 +75,10 @@ function topMarkers(markers: readonly Marker[], copies: readonly Copy[]): Marker
   });
 }
 
-function copyProposal({ source, target, recursive, exclude }: Copy): Proposal {
+function copyProposal({ carried, ...copy }: Copy): Proposal {
   const why = ['Both sides are on this machine.'];
-  return { why, source, target, recursive, include: undefined, exclude, isUsable: true };
+  if (carried !== undefined) why.push('Only these snapshots are sent: the newest send passed others by.');
+  return { ...copy, why, include: carried?.include, maxAge: carried?.maxAge, isUsable: true };
 }
 
 function proposalOf(marker: Marker, markers: readonly Marker[], datasets: Datasets): Proposal {
@@ -96,6 +98,7 @@ function proposalOf(marker: Marker, markers: readonly Marker[], datasets: Datase
     target,
     recursive,
     include,
+    maxAge: undefined,
     exclude: isOff ? [] : exclude,
     isUsable: !isOff && target !== undefined,
   };

@@ -5,7 +5,7 @@ export function receivedText(names: readonly string[]): string {
 }
 
 /** A `[[pair]]`, with what is to be known of it above. */
-export function pairText({ why, source, target, recursive, include, exclude }: Proposal): string {
+export function pairText({ why, source, target, recursive, include, maxAge, exclude }: Proposal): string {
   const left = exclude.length === 0 ? [] : ['# Left out is what has no copy, or is not meant to have one.'];
   return [
     ...why.map((line) => `# ${line}`),
@@ -15,6 +15,7 @@ export function pairText({ why, source, target, recursive, include, exclude }: P
     `target = ${JSON.stringify(target ?? 'ssh://HOST/DATASET')}`,
     ...(recursive ? ['recursive = true'] : []),
     ...(include === undefined ? [] : [`include = ${JSON.stringify(include)}`]),
+    ...(maxAge === undefined ? [] : [`max_age = ${JSON.stringify(maxAge)}`]),
     ...(exclude.length === 0 ? [] : [`exclude_datasets = ${JSON.stringify(exclude)}`]),
     '',
   ].join('\n');

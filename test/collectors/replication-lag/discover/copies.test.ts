@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { findCopies } from '../../../../collectors/replication-lag/discover/copies.ts';
 
-const dataset = (name: string, creation: number, ...snapshots: [string, number][]) => ({
+const dataset = (name: string, creation: number, ...snapshots: [guid: string, creation: number, name?: string][]) => ({
   name,
   creation,
   readonly: false,
-  snapshots: new Map(snapshots),
+  snapshots: new Map(snapshots.map(([guid, at, own = `s${guid}`]) => [guid, { name: own, creation: at }])),
 });
 
 describe('copies', () => {
@@ -14,7 +14,9 @@ describe('copies', () => {
       dataset('a/copy', 50, ['1', 10], ['2', 20]),
       dataset('b/source', 5, ['1', 10], ['2', 20], ['3', 60]),
     ]);
-    expect(found).toStrictEqual([{ source: 'b/source', target: 'a/copy', recursive: false, exclude: [] }]);
+    expect(found).toStrictEqual([
+      { source: 'b/source', target: 'a/copy', recursive: false, carried: undefined, exclude: [] },
+    ]);
   });
 
   test('children go with their parents, and who has no copy is left out', () => {
@@ -28,7 +30,8 @@ describe('copies', () => {
       dataset('t/d', 12, ['1', 10]),
       dataset('t/d/x', 13, ['2', 10]),
     ]);
-    expect(found).toStrictEqual([{ source: 'r/d', target: 't/d', recursive: true, exclude: ['r/d/new', 'r/d/empty'] }]);
+    const exclude = ['r/d/new', 'r/d/empty'];
+    expect(found).toStrictEqual([{ source: 'r/d', target: 't/d', recursive: true, carried: undefined, exclude }]);
   });
 
   test('a copy under another name is a pair of its own', () => {
@@ -61,5 +64,17 @@ describe('copies', () => {
   test('of datasets made in the same second the one that is ahead is the source', () => {
     const found = findCopies([dataset('a', 5, ['1', 10]), dataset('b', 5, ['1', 10], ['2', 20])]);
     expect(found[0]).toMatchObject({ source: 'b', target: 'a' });
+  });
+
+  test('what is sent of a tree is what is sent of all its datasets', () => {
+    const tree = (child: string) =>
+      findCopies([
+        dataset('r/d', 1, ['1', 10, 'w_2026-01'], ['2', 20, 'h_2026-02'], ['3', 30, 'w_2026-03']),
+        dataset('r/d/x', 1, ['4', 10, child]),
+        dataset('t/d', 2, ['1', 10], ['3', 30]),
+        dataset('t/d/x', 2, ['4', 10]),
+      ]);
+    expect(tree('w_2026-01')).toMatchObject([{ recursive: true, carried: { include: ['w_*'] } }]);
+    expect(tree('h_2026-01')).toMatchObject([{ recursive: true, carried: undefined }]);
   });
 });

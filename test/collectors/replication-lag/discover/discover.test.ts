@@ -19,6 +19,7 @@ describe('--discover', () => {
   // Their alerts are asked for with those of all recordings.
   test.each([
     ['moved-to-a-new-pool', ''],
+    ['one-kind-is-sent', ''],
     ['autobackup-child', 'ssh://root@nas/tank/node1/rpool'],
     ['znapzend-off', ''],
     ['sink', ''],

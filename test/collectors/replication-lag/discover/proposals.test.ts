@@ -21,7 +21,7 @@ const cases: readonly [string, Case, readonly string[]][] = [
 
 describe('a dataset with snapshots that are older than itself', () => {
   test.each(cases)('%s', (_what, { written, markers = [], times = [10], readonly = false }, expected) => {
-    const snapshots = new Map(times.map((time) => [String(time), time]));
+    const snapshots = new Map(times.map((time) => [String(time), { name: `s${time}`, creation: time }]));
     const own = { written, markers, readonly, snapshots, properties: new Map<string, string>() };
     const one: Marked = { name: 'tank/data', creation: 50, ...own };
     expect(proposalsOf(new Map([[one.name, one]])).received).toStrictEqual(expected);
