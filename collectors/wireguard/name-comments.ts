@@ -24,7 +24,7 @@ interface Form extends Pick<NameComment, 'place' | 'rank'> {
 const forms: readonly Form[] = [
   // prometheus_wireguard_exporter, wg-portal, and people.
   {
-    pattern: /^[#;]\s*friendly_name\s*=\s*(.+)$/i,
+    pattern: /^[#;]\s*friendly_name\s*=\s*(.+)$/is,
     place: 'around',
     rank: 0,
     write: (name) => `# friendly_name = ${name}`,
@@ -38,10 +38,10 @@ const forms: readonly Form[] = [
     read: nameInJson,
   },
   // People, for WGDashboard, which reads it and does not write it.
-  { pattern: /^#Name#\s*=\s*(.+)$/i, place: 'around', rank: 2, write: (name) => `#Name# = ${name}` },
+  { pattern: /^#Name#\s*=\s*(.+)$/is, place: 'around', rank: 2, write: (name) => `#Name# = ${name}` },
   // wg-easy: its own number or UUID of the client
   {
-    pattern: /^# Client: (.+) \((?:\d+|[\da-f-]{36})\)$/i,
+    pattern: /^# Client: (.+) \((?:\d+|[\da-f-]{36})\)$/is,
     place: 'above',
     rank: 2,
     write: (name) => `# Client: ${name} (0)`,
@@ -52,7 +52,7 @@ const forms: readonly Form[] = [
   { pattern: /^### Client (\S+)$/, place: 'above', rank: 2, write: (name) => `### Client ${name}` },
   { pattern: /^# BEGIN_PEER (\S+)$/, place: 'above', rank: 2, write: (name) => `# BEGIN_PEER ${name}` },
   // wireguard-ui
-  { pattern: /^# Name:\s+(.+)$/, place: 'above', rank: 2, write: (name) => `# Name: ${name}` },
+  { pattern: /^# Name:\s+(.+)$/s, place: 'above', rank: 2, write: (name) => `# Name: ${name}` },
   // linuxserver/wireguard
   { pattern: /^# (peer(?:\d+|_[A-Za-z\d]+))$/, place: 'below header', rank: 2, write: (name) => `# ${name}` },
 ];
