@@ -68,6 +68,6 @@ function fillOf(queue: number, limit: number): number {
 
 /** `cgroup:/system.slice/nginx.service`, or none: of one that is gone ss prints `cgroup:unreachable:1a2b`. */
 function cgroupOf(info: string): string[] {
-  const cgroup = / cgroup:(\/.*?) *$/.exec(info)?.[1];
+  const cgroup = / cgroup:(\/.*?) *$/s.exec(info)?.[1];
   return cgroup === undefined ? [] : [cgroup];
 }
