@@ -5,7 +5,7 @@ interface Gap {
   /** Names of the rows. */
   readonly rows: readonly string[];
   readonly collector: string;
-  /** How the command begins; any where it is left out. */
+  /** How the command begins, or what else the fault is done to; any where it is left out. */
   readonly command?: string;
   readonly reason: string;
 }
@@ -19,6 +19,12 @@ const gaps: readonly Gap[] = [
     collector: 'zfs',
     command: 'zfs list -Hp -t filesystem,volume',
     reason: 'the last column is a path, which may hold a tab',
+  },
+  {
+    rows: ['name: a newline'],
+    collector: 'zfs',
+    command: 'a mountpoint',
+    reason: 'it ends there, and the rest of it counts as a line that cannot be read',
   },
   {
     rows: ['every line twice', 'the answer twice'],

@@ -17,7 +17,7 @@ export interface Place {
 }
 
 export function nameOf({ row, collector, target }: Place): string {
-  return [collector, row.name, ...(target === undefined ? [] : [`${target.tool} ${target.args}`])].join(': ');
+  return [collector, row.name, ...(target === undefined ? [] : [`${target.tool} ${target.args}`.trim()])].join(': ');
 }
 
 /**
@@ -67,7 +67,8 @@ async function wrongOf({ row, collector, target }: Place, rounds: number): Promi
   const healthy = await healthyRun(collector);
   const stage = setStage(collector);
   try {
-    const command = target && stage.commands.find(({ tool, args }) => tool === target.tool && args === target.args);
+    const ofStage = stage.commands.find(({ tool, args }) => tool === target?.tool && args === target.args);
+    const command = ofStage ?? target;
     return await row.run({ stage, command, healthy, rounds });
   } finally {
     strike(stage);

@@ -10,7 +10,7 @@ export interface Row {
   readonly alike?: boolean;
   /** A reason for which the fault is none for this collector. */
   readonly doesNotApply?: (stage: Stage) => string | undefined;
-  /** One cell for each of these: a command of the collector, or nothing where the fault is none of a command. */
+  /** One cell for each of these: a command of the collector, or what else the fault may be done to; one where it is left out. */
   readonly targets?: (stage: Stage) => readonly Recorded[];
   /** Does it, runs the collector as often as it takes, and says what is against the promises. */
   readonly run: (cell: Cell) => Promise<readonly string[]>;
@@ -18,7 +18,7 @@ export interface Row {
 
 export interface Cell {
   readonly stage: Stage;
-  /** The command that the fault is done to. */
+  /** The command, or else, that the fault is done to. */
   readonly command: Recorded | undefined;
   /** What the healthy machine told. */
   readonly healthy: Outcome;

@@ -1,6 +1,7 @@
 import { commandRows } from './command-rows.ts';
 import { configRows } from './config-rows.ts';
 import { jsonRows } from './json-rows.ts';
+import { nameRows } from './name-rows.ts';
 import { processRows } from './process-rows.ts';
 import type { Row } from './row.ts';
 import { stateFolderRows } from './state-folder-rows.ts';
@@ -14,6 +15,7 @@ export const rows: readonly Row[] = [
   ...jsonRows,
   ...configRows,
   ...textfileRows,
+  ...nameRows,
   ...stateFolderRows,
   ...stateRows,
   ...writingRows,
