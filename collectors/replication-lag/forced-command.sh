@@ -44,8 +44,11 @@ eval "set -- $line"
 
 [ "$#" -gt 2 ] && [ "$1" = timeout ] || refuse "$line"
 limit=$2
-# timeout 0 is none, and a long one is as good as none: what hangs here has to end.
-case $limit in [1-9] | [1-9][0-9] | [1-9][0-9][0-9]) ;; *) refuse "$line" ;; esac
+# timeout 0 is none, and a long one is as good as none: what hangs here has to end. The collector allows 3600 s at most.
+case $limit in
+  [1-9] | [1-9][0-9] | [1-9][0-9][0-9] | [12][0-9][0-9][0-9] | 3[0-5][0-9][0-9] | 3600) ;;
+  *) refuse "$line" ;;
+esac
 shift 2
 
 IFS='|'

@@ -52,6 +52,12 @@ describe.each(shells)('the forced command, run by %s', (shell) => {
     expect(stderr).toMatch(/ dataset in the command= of this key$/);
   });
 
+  test.each([1, 30, 999, 1000, 3599, 3600])('lets a listing take %d s, as the collector may ask for', async (limit) => {
+    const { exitCode, stdout } = await ask(`${listing.replace('30', String(limit))} tank`, 'tank');
+    expect([exitCode, stdout.split('\n')[0]]).toStrictEqual([0, 'list']);
+  });
+
+  const limits = ['0', '00', '000', '030', '3601', '9999', '31536000', '-1', '1.5', '30s', '1d', 'inf', '0x1e', '1e9'];
   test.each([
     [undefined],
     [''],
@@ -63,7 +69,7 @@ describe.each(shells)('the forced command, run by %s', (shell) => {
     [listing.replace('timeout 30 ', '')],
     [`${listing.replace('30', '-k')} tank`],
     [`${listing.replace('30', "''")} tank`],
-    ...['0', '000', '030', '1000', '31536000'].map((limit): [string] => [`${listing.replace('30', limit)} tank`]),
+    ...limits.map((limit): [string] => [`${listing.replace('30', limit)} tank`]),
     [`${listing} tank; id`],
     [`${listing} tank && id`],
     [`${listing} $(id)`],

@@ -12,6 +12,7 @@ describe('a location', () => {
       { host: { name: 'nas.lan', port: 2222, user: 'me' }, dataset: 'tank' },
       'nas.lan:2222:tank',
     ],
+    ['ssh://nas:65535/tank', { host: { name: 'nas', port: 65_535 }, dataset: 'tank' }, 'nas:65535:tank'],
     ['ssh://[fd00::1]/tank', { host: { name: 'fd00::1' }, dataset: 'tank' }, '[fd00::1]:tank'],
     [
       'ssh://[fe80::1%wg0]:2222/tank',
@@ -38,6 +39,10 @@ describe('a location', () => {
     ['ssh://-oProxyCommand=x/tank', 'an option as host'],
     ['ssh://me;id@nas/tank', 'no user'],
     ['ssh://nas:0/tank', 'no port'],
+    ['ssh://nas:65536/tank', 'no port'],
+    ['ssh://nas:99999/tank', 'no port'],
+    ['ssh://nas:100000/tank', 'no port'],
+    ['ssh://nas:022/tank', 'no port'],
     ['tank/$(id)', 'what a shell would run'],
     ["tank/'x'", 'quotes'],
     ['tank\n', 'a newline'],
