@@ -91,7 +91,7 @@ export function parseConfigFile(text: string): ConfigFile {
     }
     before = line.kind;
   }
-  open?.names.push(...held.filter(({ place }) => place !== 'above'));
+  open?.names.push(...held.filter((name) => !isOfNext(name)));
   return { interface: interfaceName, peers: named(sections) };
 }
 
@@ -108,7 +108,7 @@ function newSection(line: Line): Section {
 /** Gives each of the names between two sections to one of them, or to none. */
 function part(held: readonly Held[], above: Section | undefined, below: Section | undefined): void {
   for (const name of held) {
-    if (name.place === 'above') below?.names.push(name);
+    if (isOfNext(name)) below?.names.push(name);
     else if (name.place === 'below header') above?.names.push(name);
     else if (name.joinsAbove && name.joinsBelow) {
       name.unsure = true;
@@ -118,13 +118,21 @@ function part(held: readonly Held[], above: Section | undefined, below: Section 
   }
 }
 
+/** Whatever stands in between, and be it nothing. */
+function isOfNext({ place, joinsAbove }: Held): boolean {
+  return place === 'above' || (place === 'below blank' && !joinsAbove);
+}
+
 /** Where a peer has a name above it and another one within, names between two sections may be those of the one before. */
 function named(sections: readonly Section[]): NamedPeer[] {
   const peers = sections.filter(({ peer }) => peer);
   const mixed = peers.some(({ names }) => new Set(names.map(({ name }) => name)).size > 1 && names.some(isUnsure));
   return peers.flatMap(({ publicKey, keyFile, names }) => {
-    const [best] = names.filter((name) => !mixed || !isUnsure(name)).sort((a, b) => a.rank - b.rank);
-    return best === undefined ? [] : [{ name: best.name, line: best.line, publicKey, keyFile }];
+    const [best, ...others] = names.filter((name) => !mixed || !isUnsure(name)).sort((a, b) => a.rank - b.rank);
+    // Of a peer that was taken out by hand its name may be left.
+    const isOther = (one: Held): boolean => one.rank === best?.rank && isOfNext(one) && one.name !== best.name;
+    if (best === undefined || (isOfNext(best) && others.some(isOther))) return [];
+    return [{ name: best.name, line: best.line, publicKey, keyFile }];
   });
 }
 
@@ -156,7 +164,9 @@ function readLine(content: string): Line {
   if (text === '') return { kind: 'blank' };
   if (/^[#;]/.test(text)) {
     // PiVPN writes `#[disabled] [Peer]`.
-    if (/^[#;][#;\s]*(?:\[disabled\]\s*)?\[\s*(?:WireGuard)?Peer\s*\]/i.test(text)) return { kind: 'commented out' };
+    if (/^[#;][#;\s]*(?:\[disabled\]\s*)?\[\s*(?:(?:WireGuard)?Peer|wireguard-peer\.[^\]]*)\s*\]/i.test(text)) {
+      return { kind: 'commented out' };
+    }
     return { kind: 'comment', found: readNameComment(text) };
   }
   if (/^\[\s*(?:WireGuard)?Peer\s*\]/i.test(text)) return { kind: 'peer', publicKey: undefined };

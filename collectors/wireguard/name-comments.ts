@@ -4,8 +4,11 @@ import { mayHoldKey } from './secrets.ts';
 /** A name that a comment gives to a peer. */
 export interface NameComment {
   readonly name: string;
-  /** Which peer: the one whose section it stands in or right above, the next one, or the one whose header is the line before. */
-  readonly place: 'around' | 'above' | 'below header';
+  /**
+   * Which peer: the one whose section it stands in or right above, the next one, the next one where a blank line is above, or the
+   * one whose header is the line before.
+   */
+  readonly place: 'around' | 'above' | 'below blank' | 'below header';
   /** Of two names of a peer the one with the lower rank counts: what somebody wrote for this before what a program writes anyway. */
   readonly rank: number;
   /** The comment again, for a recording. */
@@ -51,8 +54,8 @@ const forms: readonly Form[] = [
   // wireguard-install of angristan, and of Nyr
   { pattern: /^### Client (\S+)$/, place: 'above', rank: 2, write: (name) => `### Client ${name}` },
   { pattern: /^# BEGIN_PEER (\S+)$/, place: 'above', rank: 2, write: (name) => `# BEGIN_PEER ${name}` },
-  // wireguard-ui
-  { pattern: /^# Name:\s+(.+)$/s, place: 'above', rank: 2, write: (name) => `# Name: ${name}` },
+  // wireguard-ui, with a blank line above and, where there are notes, one below. People write the same within a section.
+  { pattern: /^# Name:\s+(.+)$/s, place: 'below blank', rank: 2, write: (name) => `# Name: ${name}` },
   // linuxserver/wireguard
   { pattern: /^# (peer(?:\d+|_[A-Za-z\d]+))$/, place: 'below header', rank: 2, write: (name) => `# ${name}` },
 ];
@@ -72,10 +75,11 @@ export function isName(text: string): boolean {
   return text !== '' && text.length <= 100 && !mayHoldKey(text) && !/\p{Cc}/u.test(text);
 }
 
-/** The keys that people use; the exporter makes a label of each key that there is. */
+/** The keys that people use; the exporter makes a label of each key that there is, and text of each number. */
 function nameInJson(text: string): string | undefined {
   const json = new Map(Object.entries(Object(parseJson(text))));
-  return ['name', 'friendly_name', 'peer_name', 'username'].map((key) => json.get(key)).find(isText);
+  const values = ['name', 'friendly_name', 'peer_name', 'username'].map((key) => json.get(key));
+  return values.map((value) => (Number.isSafeInteger(value) ? String(value) : value)).find(isText);
 }
 
 function isText(value: unknown): value is string {

@@ -216,32 +216,56 @@ AllowedIPs = 10.0.0.3/32
     expect(namesIn(text)).toEqual(['Alice Example', 'Bob Example', undefined]);
   });
 
-  test('wireguard-ui', () => {
+  test('wireguard-ui, with notes at two of three', () => {
     const text = `# This file was generated using wireguard-ui (https://github.com/ngoduykhanh/wireguard-ui)
 # Please don't modify it manually, otherwise your change might get replaced.
 
+# Address updated at:     2026-11-20 10:00:00.123456789 +0000 UTC
 [Interface]
 PrivateKey = ${secret}
+Table = auto
+
 
 # ID:           cc6j6tmjg8ls73dqf0a0
 # Name:         alice
 # Email:        alice@example.org
+# Telegram:     
+# Created at:   2026-11-20 10:01:00.123456789 +0000 UTC
+
+# Notes:
+# ask at the desk
+# 
+# before the lease ends
 [Peer]
 PublicKey = ${alice}
 PresharedKey = ${secret}
+AllowedIPs = 10.252.1.1/32
+PersistentKeepalive = 15
+
 
 # ID:           cc6j6tmjg8ls73dqf0b0
-# Name:         bob
-# Email:        bob@example.org
+# Name:         Bob (home)
+# Email:        
 [Peer]
 PublicKey = ${bob}
+
+AllowedIPs = 10.252.1.2/32
+
+
+# ID:           cc6j6tmjg8ls73dqf0c0
+# Name:         carol
+
+# Notes:
+# Name: it may be this one
+[Peer]
+PublicKey = ${carol}
 `;
-    expect(namesIn(text)).toEqual(['alice', 'bob', undefined]);
+    expect(namesIn(text)).toEqual(['alice', 'Bob (home)', undefined]);
   });
 
   test('prometheus_wireguard_exporter, as JSON', () => {
     const text = `[Peer]
-# friendly_json={"peer_name":"vm02"}
+# friendly_json={"id":482217555,"peer_name":7, "first_name":"Alice" ,"auth_date":1614869789}
 PublicKey = ${alice}
 [Peer]
 # friendly_json = {"id": 482217555, "username": "G\\u00fcnther", "private": "${secret}"}
@@ -251,7 +275,7 @@ PublicKey = ${bob}
 # friendly_name = by name
 PublicKey = ${carol}
 `;
-    expect(namesIn(text)).toEqual(['vm02', 'Günther', 'by name']);
+    expect(namesIn(text)).toEqual(['7', 'Günther', 'by name']);
   });
 
   test('people, in a file of systemd-networkd', () => {
@@ -296,6 +320,12 @@ allowed-ips=0.0.0.0/0;
 # friendly_name=the branch
 [wireguard-peer.${bob}]
 allowed-ips=10.8.0.0/24;
+
+# friendly_name=a branch that was closed
+#[wireguard-peer.${secret}]
+#allowed-ips=10.9.0.0/24;
+[wireguard-peer.${carol}]
+allowed-ips=10.9.0.0/24;
 `;
     expect(namesIn(text)).toEqual(['the office', 'the branch', undefined]);
     expect(parseConfigFile(text).interface).toBe('wg8');

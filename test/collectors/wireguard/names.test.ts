@@ -69,6 +69,26 @@ test.each<[string, string, (string | undefined)[]]>([
     ['x', undefined],
   ],
   [
+    'of two clients, above one peer: the other peer was taken out, and it may be of either',
+    `[Peer]\nPublicKey = ${a}\n\n### Client x\n\n### Client y\n[Peer]\nPublicKey = ${b}\n`,
+    [undefined, undefined],
+  ],
+  [
+    'twice above, the same',
+    `### Client x\n\n### Client x\n[Peer]\nPublicKey = ${a}\n[Peer]\nPublicKey = ${b}\n`,
+    ['x', undefined],
+  ],
+  [
+    'as wireguard-ui writes it, by people below their peers',
+    `[Peer]\nPublicKey = ${a}\n# Name: x\n[Peer]\nPublicKey = ${b}\n# Name: y\n`,
+    [undefined, 'y'],
+  ],
+  [
+    'the same within, and with blank lines between',
+    `[Peer]\n# Name: x\nPublicKey = ${a}\n\n[Peer]\nPublicKey = ${b}\n# Name: y\n\n[Interface]\n`,
+    ['x', 'y'],
+  ],
+  [
     'of the interface: nobody',
     `[Interface]\n# friendly_name = me\nPrivateKey = ${secret}\n[Peer]\nPublicKey = ${a}\n[Peer]\nPublicKey = ${b}`,
     [undefined, undefined],
