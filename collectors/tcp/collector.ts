@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
+import { doubtOfListeners, doubtOfWalk } from './cross-check.ts';
 import {
   type EphemeralPorts,
   defaultPortRange,
@@ -15,15 +16,7 @@ import { type Listening, askListening, listenersOf } from './listeners.ts';
 import * as m from './metrics.ts';
 import { portSamples } from './port-samples.ts';
 import type { PortUsage } from './port-usage.ts';
-import {
-  type Shortfall,
-  type SocketCounts,
-  readMemoryLimits,
-  readSocketCounts,
-  shortfallOf,
-  sockstatFile,
-  total,
-} from './proc-net.ts';
+import { type SocketCounts, readMemoryLimits, readSocketCounts, sockstatFile, total } from './proc-net.ts';
 import {
   addressSamples,
   destinationSample,
@@ -32,7 +25,7 @@ import {
   stateSamples,
   usageSamples,
 } from './samples.ts';
-import { type Walk, type WalkOptions, socketsIn, walkSockets } from './walk.ts';
+import { type Walk, type WalkOptions, walkSockets } from './walk.ts';
 
 const count = z.int().check(z.minimum(0));
 const settings = {
@@ -89,27 +82,11 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   const { ephemeral, isKnown } = await readEphemeralPorts(host, run);
   const counts = await run.read('sockstat', '', () => readSocketCounts(host));
   const memory = await run.read('tcp_mem', '', () => readMemoryLimits(host));
-  const asked = askWithCgroups(host, settings, run);
-  const listening = await run.read('ss listeners', '', () => asked);
-  run.report('ss listeners', '', listening?.warning);
-  const rows = listening?.rows ?? [];
   const tooMany = counts !== undefined && total(counts) > settings.socket_limit;
-  const options: WalkOptions = {
-    listeners: rows.map(({ local }) => local),
-    ephemeral,
-    withInfo: settings.tcp_info,
-    ephemeralOnly: tooMany,
-    // Without a count there is no telling how long it takes, so that it has a limit of its own.
-    timeout: counts === undefined ? 5 : Number.POSITIVE_INFINITY,
-  };
-  // Without the listeners they would be sorted wrongly.
-  const walk =
-    tooMany && settings.destination_limit === 0
-      ? undefined
-      : await run.read('ss sockets', '', () => asked.then(() => walkAll(host, run, options, counts)));
+  const { listening, walk } = await askBoth(host, settings, run, { ephemeral, counts, tooMany });
 
   const limitsKnown = listening !== undefined && listening.warning === undefined;
-  const listeners = listenersOf(rows);
+  const listeners = listenersOf(listening?.rows ?? []);
   const known = new Set(listeners.slice(0, settings.listener_limit).map(({ port }) => port));
   yield [sample(m.walkSkipped, {}, Number(tooMany))];
   if (isKnown) yield [sample(m.ephemeralPorts, {}, ephemeral.count)];
@@ -119,6 +96,35 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
     listenSamples(listener, limitsKnown, isKnown ? ephemeral : undefined),
   );
   if (walk !== undefined && !tooMany) yield socketSamples(walk, ephemeral, known, settings);
+}
+
+/** What is known before ss is asked. */
+interface Known {
+  readonly ephemeral: EphemeralPorts;
+  readonly counts: SocketCounts | undefined;
+  readonly tooMany: boolean;
+}
+
+/** What ss says of listeners, and of all sockets: neither, where these contradict each other. */
+async function askBoth(host: Host, settings: Settings, run: Run, { ephemeral, counts, tooMany }: Known) {
+  const asked = askWithCgroups(host, settings, run);
+  const listening = await run.read('ss listeners', '', () => asked);
+  run.report('ss listeners', '', listening?.warning);
+  const options: WalkOptions = {
+    listeners: (listening?.rows ?? []).map(({ local }) => local),
+    ephemeral,
+    withInfo: settings.tcp_info,
+    ephemeralOnly: tooMany,
+    // Without a count there is no telling how long it takes, so that it has a limit of its own.
+    timeout: counts === undefined ? 5 : Number.POSITIVE_INFINITY,
+  };
+  if (tooMany && settings.destination_limit === 0) return { listening, walk: undefined };
+  // Without the listeners they would be sorted wrongly.
+  const walk = await run.read('ss sockets', '', () => asked.then(() => walkAll(host, run, options, counts)));
+  const doubt = walk && listening && doubtOfListeners(walk, listening, options);
+  if (doubt === undefined) return { listening, walk };
+  for (const source of ['ss listeners', 'ss sockets']) run.report(source, '', doubt);
+  return { listening: undefined, walk: undefined };
 }
 
 /** Known only where both what is in the range and what is reserved could be read. */
@@ -145,31 +151,14 @@ async function askWithCgroups(host: Host, { cgroups }: Settings, run: Run): Prom
 }
 
 /** Throws where these may not be all sockets. */
-async function walkAll(
-  host: Host,
-  run: Run,
-  options: WalkOptions,
-  before: SocketCounts | undefined,
-): Promise<BelievedWalk> {
+async function walkAll(host: Host, run: Run, options: WalkOptions, before: SocketCounts | undefined): Promise<Walk> {
   const walk = await walkSockets(host, options, run.attempt);
   const after = await readSocketCounts(host).catch(() => undefined);
-  const unlisted = options.listeners.length === 0 ? socketsIn(walk, 'listening') : 0;
-  if (unlisted > 0) {
-    const reason = `ss -ltnH leaves out all of ${unlisted} sockets that listen`;
-    run.report('ss listeners', '', reason);
-    throw new Error(reason);
-  }
   const counts = options.ephemeralOnly ? [] : [before, after].filter((one) => one !== undefined);
-  const shortfall = shortfallOf(walk.families, counts);
-  if (shortfall?.of === 'all') throw new Error(shortfall.reason);
-  if (shortfall !== undefined) run.report('TIME-WAIT', '', shortfall.reason);
+  const doubt = await doubtOfWalk(host, walk, counts);
+  if (doubt !== undefined) throw new Error(doubt);
   run.report('ss sockets', '', walk.warning);
-  return { ...walk, leftOut: shortfall?.of };
-}
-
-interface BelievedWalk extends Walk {
-  /** The state whose sockets are not all there. */
-  readonly leftOut: Exclude<Shortfall['of'], 'all'> | undefined;
+  return walk;
 }
 
 function* ephemeralSamples(
@@ -186,11 +175,10 @@ function* ephemeralSamples(
 }
 
 function socketSamples(
-  walk: BelievedWalk,
+  walk: Walk,
   ephemeral: EphemeralPorts,
   known: ReadonlySet<number>,
   { port_limit: limit, tcp_info: withInfo }: Settings,
 ): Sample[] {
-  const options = { known, limit, ephemeral, withInfo, leftOut: walk.leftOut };
-  return [...stateSamples(walk, walk.leftOut), ...portSamples(walk, options)];
+  return [...stateSamples(walk), ...portSamples(walk, { known, limit, ephemeral, withInfo })];
 }

@@ -1,6 +1,6 @@
 import { type Command, type Host, okay } from '../../lib/host.ts';
 import type { Attempt } from '../../lib/parse.ts';
-import { type SocketRow, addressLabel, warningOf, rowReader } from './ss.ts';
+import { type SocketRow, addressLabel, readable, rowReader, warningOf } from './ss.ts';
 
 /** All sockets that listen on one address and port: several, with SO_REUSEPORT. */
 export interface Listener {
@@ -18,6 +18,8 @@ export interface Listener {
 /** What ss says of the sockets that listen. */
 export interface Listening {
   readonly rows: readonly SocketRow[];
+  /** How many lines made no sense. */
+  readonly unreadable: number;
   /** Why the limits are not those of the kernel. */
   readonly warning: string | undefined;
 }
@@ -32,8 +34,12 @@ export async function askListening(host: Host, attempt: Attempt, withCgroups: bo
   const onRow = (row: SocketRow): void => {
     if (row.state === 'listening') rows.push(row);
   };
-  const output = okay(command, await host.lines(command, rowReader(command, onRow, attempt)));
-  return { rows, warning: warningOf(command, output) ?? zeroLimits(command, rows) };
+  const { onLine, counts } = rowReader(command, onRow, attempt);
+  const output = okay(command, await host.lines(command, onLine));
+  const { all, unreadable } = counts();
+  // What is left of them is right of each, but whoever is connected to one that is missing would be sorted wrongly.
+  readable(command, { all, unreadable }, all / 2);
+  return { rows, unreadable, warning: warningOf(command, output) ?? zeroLimits(command, rows) };
 }
 
 /** Without the kernel's tcp_diag, ss reads /proc without a word. */

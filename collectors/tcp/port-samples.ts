@@ -2,7 +2,7 @@ import { type Sample, sample } from '../../lib/metric.ts';
 import { type Direction, directions } from './direction.ts';
 import type { EphemeralPorts } from './ephemeral-ports.ts';
 import * as m from './metrics.ts';
-import { type PortState, type PortTally, addTally, quantile, tallyOf, troubleStates } from './port-tally.ts';
+import { type PortTally, addTally, quantile, tallyOf, troubleStates } from './port-tally.ts';
 import type { Walk } from './walk.ts';
 
 export interface PortOptions {
@@ -12,17 +12,14 @@ export interface PortOptions {
   readonly limit: number;
   readonly ephemeral: EphemeralPorts;
   readonly withInfo: boolean;
-  /** What is not known of any port. */
-  readonly leftOut: PortState | undefined;
 }
 
 /** Series by port. */
-export function portSamples({ ports }: Walk, { known, limit, ephemeral, withInfo, leftOut }: PortOptions): Sample[] {
+export function portSamples({ ports }: Walk, { known, limit, ephemeral, withInfo }: PortOptions): Sample[] {
   const options = { known, limit };
   // As likely as a service of another machine it is the client of one of ours that is gone, and was there only once.
   const eligible = (port: number, count: number): boolean => count > 1 || !ephemeral.has(port);
   const bytes = { ...options, eligible: (port: number): boolean => !ephemeral.has(port) };
-  const states = troubleStates.filter((state) => state !== leftOut);
   return [
     ...byPort(
       ports,
@@ -30,7 +27,7 @@ export function portSamples({ ports }: Walk, { known, limit, ephemeral, withInfo
       (tally) => tally.states.established,
       (labels, count) => sample(m.connectionCount, labels, count),
     ),
-    ...states.flatMap((state) =>
+    ...troubleStates.flatMap((state) =>
       byPort(
         ports,
         // What listens sends no SYN.

@@ -2,7 +2,7 @@ import { type SocketRow, type SocketState, parseTcpInfo } from './ss.ts';
 
 /** The states of which ports are told, beside established ones: those that tell of trouble. */
 export const troubleStates = ['close-wait', 'time-wait', 'syn-recv', 'syn-sent', 'fin-wait-2'] as const;
-export type PortState = 'established' | (typeof troubleStates)[number];
+type PortState = 'established' | (typeof troubleStates)[number];
 
 /** What the sockets of one port come to. */
 export interface PortTally {

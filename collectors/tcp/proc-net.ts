@@ -1,8 +1,8 @@
 import type { Host } from '../../lib/host.ts';
 import { unexpected } from '../../lib/parse.ts';
-import type { Family, FamilyCounts } from './ss.ts';
 
 export const sockstatFile = '/proc/net/sockstat';
+const snmpFile = '/proc/net/snmp';
 
 /** How many sockets the kernel has in this network namespace. */
 export interface SocketCounts {
@@ -12,13 +12,30 @@ export interface SocketCounts {
   readonly timeWait: number;
   /** Pages of memory that all of them have, in all namespaces. */
   readonly memory: number | undefined;
+  /** Connections that were ever begun or accepted here, where that is known. */
+  readonly opened: number | undefined;
 }
 
 /** Throws where they cannot be read. */
 export async function readSocketCounts(host: Host): Promise<SocketCounts> {
+  const opened = parseOpened(await host.readText(snmpFile).catch(() => undefined));
   const text = await host.readText(sockstatFile);
   if (text === undefined) throw new Error(`Cannot read ${sockstatFile}: no such file`);
-  return parseSockstat(text, await host.readText(`${sockstatFile}6`));
+  return { ...parseSockstat(text, await host.readText(`${sockstatFile}6`)), opened };
+}
+
+/**
+ * ActiveOpens and PassiveOpens in `/proc/net/snmp` (proc(5)), of both families. Undefined where they are not to be had, which
+ * costs nothing but how closely a walk is looked at:
+ *
+ *     Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails …
+ *     Tcp: 1 200 120000 -1 27 14 0 …
+ */
+export function parseOpened(text: string | undefined): number | undefined {
+  const [, names = '', values = ''] = /^Tcp: (.*)\nTcp: (.*)$/m.exec(text ?? '') ?? [];
+  const valueOf = (name: string): number => Number(values.split(' ')[names.split(' ').indexOf(name)] ?? Number.NaN);
+  const opened = valueOf('ActiveOpens') + valueOf('PassiveOpens');
+  return Number.isNaN(opened) ? undefined : opened;
 }
 
 /**
@@ -29,7 +46,7 @@ export async function readSocketCounts(host: Host): Promise<SocketCounts> {
  *
  * `alloc` and `mem` are those of all namespaces. Nowhere counted is what is half open (SYN-RECV), or bound and no more.
  */
-export function parseSockstat(text: string, text6: string | undefined): SocketCounts {
+export function parseSockstat(text: string, text6: string | undefined): Omit<SocketCounts, 'opened'> {
   const [line, inuse, timeWait, memory] = /^TCP: inuse (\d+) .*\btw (\d+)\b(?:.*\bmem (\d+)$)?.*/m.exec(text) ?? [];
   if (line === undefined) throw unexpected(sockstatFile, '"TCP: inuse … tw …"', /^TCP: .*/m.exec(text)?.[0] ?? text);
   const inuse6 = /^TCP6: inuse (\d+)\b/m.exec(text6 ?? '')?.[1] ?? 0;
@@ -41,58 +58,15 @@ export function parseSockstat(text: string, text6: string | undefined): SocketCo
   };
 }
 
-export function total({ ipv4, ipv6, timeWait }: SocketCounts): number {
-  return ipv4 + ipv6 + timeWait;
+/** What is compared with a walk. */
+export type Counted = Pick<SocketCounts, 'ipv4' | 'ipv6' | 'timeWait'>;
+
+export function inUse({ ipv4, ipv6 }: Counted): number {
+  return ipv4 + ipv6;
 }
 
-/** What a walk has less than the kernel counts: all of it is then not believed, or only what is in TIME-WAIT. */
-export interface Shortfall {
-  readonly of: 'all' | 'time-wait';
-  readonly reason: string;
-}
-
-/**
- * Compares a walk with what the kernel counted before and after it. ss ends with exit status 0 also where the kernel's
- * answer was cut short, or never came for one of the two families. Where only what is in TIME-WAIT is missing, the count may
- * be that of all namespaces.
- */
-export function shortfallOf(families: FamilyCounts, counts: readonly SocketCounts[]): Shortfall | undefined {
-  if (counts.length === 0) return undefined;
-  const [ipv4, ipv6] = [countable(families, 'ipv4'), countable(families, 'ipv6')];
-  const [expected, expectedInUse] = [leastOf(counts, total), leastOf(counts, (one) => one.ipv4 + one.ipv6)];
-  const none =
-    (ipv4 === 0 && counts.every((one) => one.ipv4 > 0)) || (ipv6 === 0 && counts.every((one) => one.ipv6 > 0));
-  if (!none && isEnough(ipv4 + ipv6, expected)) return undefined;
-  const timeWait = inTimeWait(families, 'ipv4') + inTimeWait(families, 'ipv6');
-  return !none && isEnough(ipv4 + ipv6 - timeWait, expectedInUse)
-    ? {
-        of: 'time-wait',
-        reason: `ss shows ${timeWait} sockets in TIME-WAIT where ${sockstatFile} counts ${leastOf(counts, (one) => one.timeWait)}: not believed`,
-      }
-    : {
-        of: 'all',
-        reason: `ss shows ${ipv4} sockets of IPv4 and ${ipv6} of IPv6, with exit status 0, where ${sockstatFile} counts ${expected} in all: not believed`,
-      };
-}
-
-/** Sockets come and go while ss looks at them: a tenth less, or a few, says nothing. */
-function isEnough(found: number, expected: number): boolean {
-  return found >= expected * 0.9 - 16;
-}
-
-function leastOf(counts: readonly SocketCounts[], read: (one: SocketCounts) => number): number {
-  return Math.min(...counts.map(read));
-}
-
-function inTimeWait(families: FamilyCounts, family: Family): number {
-  return families[family].get('time-wait') ?? 0;
-}
-
-/** Those that sockstat counts, too. */
-function countable(families: FamilyCounts, family: Family): number {
-  let count = 0;
-  for (const [state, sockets] of families[family]) if (state !== 'syn-recv' && state !== 'closed') count += sockets;
-  return count;
+export function total(counted: Counted): number {
+  return inUse(counted) + counted.timeWait;
 }
 
 const memoryLimitsFile = '/proc/sys/net/ipv4/tcp_mem';

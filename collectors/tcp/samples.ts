@@ -5,7 +5,7 @@ import type { Listener } from './listeners.ts';
 import * as m from './metrics.ts';
 import type { LocalAddress, PortUsage } from './port-usage.ts';
 import type { MemoryLimits, SocketCounts } from './proc-net.ts';
-import { type SocketState, socketStates } from './ss.ts';
+import { socketStates } from './ss.ts';
 import type { Walk } from './walk.ts';
 
 /** The limits only where they are known, and whether its port is ephemeral only where that is. */
@@ -29,10 +29,9 @@ export function unitOf(cgroup: string): string {
   return units.at(-1) ?? '';
 }
 
-export function stateSamples({ families }: Walk, leftOut?: SocketState): Sample[] {
-  const states = socketStates.filter((state) => state !== leftOut);
+export function stateSamples({ families }: Walk): Sample[] {
   return (['ipv4', 'ipv6'] as const).flatMap((family) =>
-    states.map((state) => sample(m.sockets, { state, family }, families[family].get(state) ?? 0)),
+    socketStates.map((state) => sample(m.sockets, { state, family }, families[family].get(state) ?? 0)),
   );
 }
 

@@ -32,7 +32,8 @@ export interface SocketRow {
   readonly info: string;
 }
 
-const form = /^([A-Z][A-Z0-9-]*) +(\d+) +(\d+) +([^ ]+) +([^ ]+)/;
+// A carriage return or a tab ends a word, too, as behind a terminal or in a column that is new.
+const form = /^([A-Z][A-Z0-9-]*)[ \t]+(\d{1,10})[ \t]+(\d{1,10})[ \t]+([^ \t\r]+)[ \t]+([^ \t\r]+)/;
 
 /**
  * One line of `ss -tanHO` or `ss -ltnH` (ss(8)). Without -H there is a header, and with one state selected no state:
@@ -55,15 +56,34 @@ export function parseSocketRow(line: string, place: string): SocketRow {
   };
 }
 
-/** What to call for each line that `command` prints: one that makes no sense costs itself only. */
-export function rowReader(command: Command, onRow: (row: SocketRow) => void, attempt: Attempt): (line: string) => void {
+/** Reads what a command prints, line by line. */
+export interface RowReader {
+  readonly onLine: (line: string) => void;
+  /** How many lines there were, and how many of them made no sense. */
+  readonly counts: () => LineCounts;
+}
+
+export interface LineCounts {
+  readonly all: number;
+  readonly unreadable: number;
+}
+
+/** Hands over each row that `command` prints: a line that makes no sense costs itself only. */
+export function rowReader(command: Command, onRow: (row: SocketRow) => void, attempt: Attempt): RowReader {
   const source = command.join(' ');
-  let number = 0;
-  return (line) => {
-    number += 1;
-    const row = attempt(() => parseSocketRow(line, `${source} line ${number}`));
-    if (row !== undefined) onRow(row);
+  let [all, unreadable] = [0, 0];
+  const onLine = (line: string): void => {
+    all += 1;
+    const row = attempt(() => parseSocketRow(line, `${source} line ${all}`));
+    if (row === undefined) unreadable += 1;
+    else onRow(row);
   };
+  return { onLine, counts: () => ({ all, unreadable }) };
+}
+
+/** Throws where of so many lines too many make no sense for anything to be known from the others. */
+export function readable(command: Command, { all, unreadable }: LineCounts, allowed: number): void {
+  if (unreadable > allowed) throw new Error(`${command.join(' ')}: ${unreadable} of ${all} lines make no sense`);
 }
 
 /** One end of a socket. */

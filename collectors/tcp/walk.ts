@@ -7,9 +7,10 @@ import { type PortUsage, portUsage } from './port-usage.ts';
 import {
   type Endpoint,
   type FamilyCounts,
+  type LineCounts,
   type SocketRow,
-  type SocketState,
   familyOf,
+  readable,
   rowReader,
   warningOf,
 } from './ss.ts';
@@ -19,6 +20,7 @@ export interface Walk {
   readonly families: FamilyCounts;
   readonly ports: Readonly<Record<Direction, Map<number, PortTally>>>;
   readonly usage: PortUsage;
+  readonly lines: LineCounts;
   /** Why its numbers are not quite those of the kernel. */
   readonly warning: string | undefined;
 }
@@ -38,13 +40,12 @@ export async function walkSockets(host: Host, options: WalkOptions, attempt: Att
   const filter = options.ephemeralOnly ? [`sport >= :${low} and sport <= :${high}`] : [];
   const command: Command = ['ss', options.withInfo ? '-tanHOi' : '-tanHO', ...filter];
   const { add, total } = tally(options);
-  const output = await host.lines(command, rowReader(command, add, attempt), { timeout: options.timeout });
-  okay(command, output);
-  return { ...total(), warning: warningOf(command, output) };
-}
-
-export function socketsIn({ families }: Walk, state: SocketState): number {
-  return (families.ipv4.get(state) ?? 0) + (families.ipv6.get(state) ?? 0);
+  const { onLine, counts } = rowReader(command, add, attempt);
+  const output = okay(command, await host.lines(command, onLine, { timeout: options.timeout }));
+  const lines = counts();
+  // Each of a few is told, and costs itself.
+  readable(command, lines, Math.min(2 + lines.all / 10, lines.all / 2));
+  return { ...total(), lines, warning: warningOf(command, output) };
 }
 
 function tally({ listeners, ephemeral, withInfo }: WalkOptions) {

@@ -102,14 +102,20 @@ describe('a line of ss', () => {
       (row) => rows.push(row),
       attempting((reason) => skipped.push(reason)),
     );
-    for (const line of lines) reader(line);
+    for (const line of lines) reader.onLine(line);
+    expect(reader.counts()).toEqual({ all: lines.length, unreadable: skipped.length });
     return { rows, skipped };
   };
 
   test('any padding, and what may follow', () => {
     fc.assert(
       fc.property(
-        fc.tuple(endpoint, endpoint, fc.integer({ min: 1, max: 40 }), fc.constantFrom('', ' ', '  cubic rto:204 ')),
+        fc.tuple(
+          endpoint,
+          endpoint,
+          fc.integer({ min: 1, max: 40 }),
+          fc.constantFrom('', ' ', '  cubic rto:204 ', '\r', '\tmore'),
+        ),
         ([local, peer, width, rest]) => {
           const pad = ' '.repeat(width);
           const line = ['TIME-WAIT', '0', '4294967295', show(local), show(peer)].join(pad) + rest;
