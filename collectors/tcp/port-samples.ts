@@ -18,8 +18,8 @@ export interface PortOptions {
 export function portSamples({ ports }: Walk, { known, limit, ephemeral, withInfo }: PortOptions): Sample[] {
   const options = { known, limit };
   // As likely as a service of another machine it is the client of one of ours that is gone, and was there only once.
-  const eligible = (port: number, count: number): boolean => count > 1 || !ephemeral.has(port);
-  const bytes = { ...options, eligible: (port: number): boolean => !ephemeral.has(port) };
+  const eligible = (port: number): boolean => !ephemeral.has(port) || (ports.outbound.get(port)?.sockets ?? 0) > 1;
+  const bytes = { ...options, eligible };
   return [
     ...byPort(
       ports,
@@ -73,9 +73,10 @@ function byPort(
   });
 }
 
-/** Outbound it is the ports of other machines. */
+/** Outbound it is the ports of other machines; inbound it is services, whether or not they listen. */
 function optionsFor(direction: Direction, options: FoldOptions): FoldOptions {
-  return direction === 'inbound' ? options : { ...options, known: new Set() };
+  const { known, limit } = options;
+  return direction === 'inbound' ? { known, limit } : { ...options, known: new Set() };
 }
 
 const quantiles = ['0.5', '0.9', '0.99'] as const;
@@ -104,7 +105,7 @@ export interface FoldOptions {
   /** How many others have one, too: those that count most. */
   readonly limit: number;
   /** Of these others, those that deserve one. */
-  readonly eligible?: (port: number, count: number) => boolean;
+  readonly eligible?: (port: number) => boolean;
 }
 
 /** How a port becomes the value of a label: its own, or `other`. */
@@ -114,7 +115,7 @@ export function fold(
 ): (port: number) => string {
   const rest = [...counts].filter(([port]) => !known.has(port));
   const best = rest
-    .filter(([port, count]) => eligible?.(port, count) ?? true)
+    .filter(([port]) => eligible?.(port) ?? true)
     .sort(([p, a], [q, b]) => b - a || p - q)
     .slice(0, limit);
   const kept = new Set(best.map(([port]) => port));

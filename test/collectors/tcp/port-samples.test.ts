@@ -20,7 +20,7 @@ describe('fold', () => {
     expect(Object.fromEntries(foldedCounts(counts, known, nameOf))).toEqual(expected);
   });
   test('what is not eligible has none, also where there is room', () => {
-    const nameOf = fold(counts, { known: new Set([22]), limit: 50, eligible: (_port, count) => count > 1 });
+    const nameOf = fold(counts, { known: new Set([22]), limit: 50, eligible: (port) => port > 9 });
     expect([...counts.keys()].map(nameOf)).toEqual(['22', '443', '5432', '6379', 'other']);
   });
 });
