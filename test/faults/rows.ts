@@ -4,6 +4,8 @@ import { jsonRows } from './json-rows.ts';
 import { nameRows } from './name-rows.ts';
 import { processRows } from './process-rows.ts';
 import type { Row } from './row.ts';
+import { sshRows } from './ssh-rows.ts';
+import { sshdRows } from './sshd-rows.ts';
 import { stateFolderRows } from './state-folder-rows.ts';
 import { stateRows } from './state-rows.ts';
 import { textfileRows } from './textfile-rows.ts';
@@ -16,6 +18,8 @@ export const rows: readonly Row[] = [
   ...configRows,
   ...textfileRows,
   ...nameRows,
+  ...sshRows,
+  ...sshdRows,
   ...stateFolderRows,
   ...stateRows,
   ...writingRows,

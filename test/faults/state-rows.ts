@@ -45,7 +45,6 @@ const contents: readonly Content[] = [
   text('garbage', 'what is this\n'),
   text('a binary', Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 7) % 256))),
   text('cut', '{"version":1,"collector":"zf'),
-  ...['null', '5', '"x"', '[]', '{}', '[null]', '{"__proto__":{"version":1}}'].map((json) => text(json, json)),
   text('of another version', wrapped('{}', '2')),
   text('of another collector', '{"version":1,"collector":"nut","memory":{}}\n', /it is that of "nut"; set aside/),
   text('a list for what is remembered', wrapped('[]')),
@@ -84,6 +83,10 @@ const contents: readonly Content[] = [
     stays: true,
   },
 ];
+
+const otherJson = ['null', '5', '"x"', '[]', '{}', '[null]', '{"__proto__":{"version":1}}'].map((json) =>
+  text(json, json),
+);
 
 /** Of the kind that each collector keeps most of. */
 function manyOf({ collector }: Stage): Json {
@@ -203,7 +206,7 @@ async function rememberedAnew(collector: string): Promise<string> {
 }
 
 export const stateRows: readonly Row[] = [
-  ...contents.map(stateFile),
+  ...[...contents, ...otherJson].map(stateFile),
   ...[...contents, ...wrongNotes].map(survivorsNote),
   stillThere,
   ...contents.map(toldNote),
