@@ -1,7 +1,8 @@
 import { cpSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { judged } from './judge.ts';
+import { judged, judgedAfterOne } from './judge.ts';
 import type { Cell, Row } from './row.ts';
+import { behindSsh, onMachine } from './ssh-rows.ts';
 import { type Stage, playTool, runBundle, setStage, strike } from './stage.ts';
 
 /** What has a name that the machine's tools print, and where a recorded one stands. */
@@ -138,7 +139,11 @@ function renamed(stage: Stage, from: string, to: Buffer): Stage {
   const parts = ['answers', 'proc', 'sys'].map((part) => Buffer.from(path.join(stage.folder, part)));
   const files = parts.reduce((sum, part) => sum + renameIn(part, from, to), 0);
   if (files === 0) throw new Error(`Cannot rename ${from}: it stands nowhere`);
-  const commands = stage.commands.map((one) => ({ ...one, args: one.args.replaceAll(from, () => to.toString()) }));
+  return askedOtherwise(stage, from, to.toString());
+}
+
+function askedOtherwise(stage: Stage, from: string, to: string): Stage {
+  const commands = stage.commands.map((one) => ({ ...one, args: one.args.replaceAll(from, () => to) }));
   const other = { ...stage, commands };
   for (const tool of new Set(commands.map((one) => one.tool))) playTool(other, tool);
   return other;
@@ -168,4 +173,28 @@ function renameIn(folder: Buffer, from: string, to: Buffer): number {
   return count;
 }
 
-export const nameRows: readonly Row[] = names.map(nameRow);
+/** What the config may call a machine that ssh reaches: a word that ssh does not take for anything else. */
+const hostName = /^\w[\w.+-]*$/;
+
+/** The same of the machine that the config names; any other name is refused. */
+function hostRow([name, value]: readonly [string, string | Buffer]): Row {
+  const word = value.toString();
+  return {
+    name: `name of a host: ${name}`,
+    ...behindSsh,
+    run: async (cell) =>
+      onMachine(async (stage, healthy) => {
+        const config = path.join(stage.folder, 'config.toml');
+        const lines = readFileSync(stage.config ?? '', 'utf8').split('localhost');
+        const inToml = typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : value.toString('latin1');
+        writeFileSync(config, lines.join(inToml), typeof value === 'string' ? 'utf8' : 'latin1');
+        if (!hostName.test(word)) return judgedAfterOne({ ...cell, stage }, { config, exit: 2, says: noHost });
+        const other = askedOtherwise(stage, 'localhost', word);
+        return judged({ ...cell, stage: other }, { config, healthy: healthy.replaceAll('localhost', word) });
+      }),
+  };
+}
+
+const noHost = /Cannot read config file \S+config\.toml, key pair: item 0\.source: expected a dataset as /;
+
+export const nameRows: readonly Row[] = [...names.map(nameRow), ...names.map(hostRow)];
