@@ -11,6 +11,8 @@ export interface Question<T> {
   /** Throws where the output is of no use at all. */
   readonly parse: (stdout: string) => readonly T[];
   readonly poolOf: (item: T) => string;
+  /** Whether a pool is told of in lines that mean less without those that follow: one that the text breaks off in is not known. */
+  readonly inBlocks?: true;
   /** How much it may print, in characters. */
   readonly maxText: number;
   /** Asked instead where the tool does not know an option or a property of this one. */
@@ -52,7 +54,9 @@ export async function askPools<R extends { readonly pool: string }, S, D, L, V>(
   ]);
   const outputs = [rowsSaid, statusesSaid, datasetsSaid, latenciesSaid, spacesSaid].map((said) => said?.output);
   const namable = outputs.some((output) => output !== undefined && hung(output)) ? new Set<string>() : healthy(states);
-  const pools = [...new Set([...states.keys(), ...rowsSaid.items.map(({ pool }) => pool)])].sort();
+  // What one command tells of, another may leave out.
+  const told = [...poolsIn(rowsSaid), ...poolsIn(statusesSaid), ...poolsIn(datasetsSaid)];
+  const pools = [...new Set([...states.keys(), ...told])].sort();
   const whole = async <T>(answer: Said<T>): Promise<Answer<T>> =>
     reported(run, answer, await completed(host, answer, pools, namable), pools);
   return {
@@ -62,6 +66,10 @@ export async function askPools<R extends { readonly pool: string }, S, D, L, V>(
     latencies: latenciesSaid === undefined ? nothing : await whole(latenciesSaid),
     spaces: spacesSaid === undefined ? nothing : await whole(spacesSaid),
   };
+}
+
+function poolsIn<T>({ question, items }: Said<T>): string[] {
+  return items.map(question.poolOf);
 }
 
 /** Of a question that was not asked. */
@@ -99,10 +107,18 @@ function said<T>(question: Question<T>, command: Command, output: Output): Said<
   const reason = complaint(command, output);
   if (output.ended !== 'exit') return { question, output, items: [], reason };
   try {
-    return { question, output, items: question.parse(output.stdout), reason };
+    return { question, output, items: wholeItems(question, output), reason };
   } catch (error) {
     return { question, output, items: [], reason: reason ?? messageOf(error) };
   }
+}
+
+/** The last line may be half of one, or of a number, where it has no end. */
+function wholeItems<T>({ parse, poolOf, inBlocks }: Question<T>, { stdout, cut }: Output): readonly T[] {
+  if (cut !== true) return parse(stdout);
+  const items = parse(stdout.slice(0, stdout.lastIndexOf('\n') + 1));
+  const last = items.at(-1);
+  return inBlocks && last !== undefined ? items.filter((item) => poolOf(item) !== poolOf(last)) : items;
 }
 
 /** Asking pool by pool cannot help where the tool gets nowhere near a pool. */

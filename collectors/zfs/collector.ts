@@ -106,7 +106,7 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   for (const row of rows) yield poolRowSamples(row);
   for (const status of statuses) {
     yield statusSamples(status);
-    yield scanSamples(status, scrubs.get(status.pool)?.scrub);
+    yield scanSamples(withMemory(status, rows), scrubs.get(status.pool)?.scrub);
   }
   yield latencySamples(answers.latencies.items, statuses);
   yield vdevSpaceSamples(answers.spaces.items, statuses);
@@ -132,6 +132,12 @@ function healthWords(
   for (const [pool, state] of states) words.set(pool, state ?? words.get(pool) ?? 'UNKNOWN');
   for (const { pool, reason } of statuses) if (isSuspended(reason)) words.set(pool, 'SUSPENDED');
   return new Map([...words].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The scrub before a resilver is remembered by the guid of its pool: while that is not known, there may have been one. */
+function withMemory(status: PoolStatus, rows: readonly PoolRow[]): PoolStatus {
+  const guid = rows.find(({ pool }) => pool === status.pool)?.guid ?? status.guid;
+  return { ...status, scansWhole: status.scansWhole && guid !== undefined };
 }
 
 /** What is known of the last scrub of each pool of which the guid is known, too. */

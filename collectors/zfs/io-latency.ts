@@ -32,6 +32,9 @@ const columns: readonly (readonly [wait: string, operation: string])[] = [
   ['rebuild', ''],
 ];
 
+/** Up to 2^37 - 1 ns: those of the kernel (VDEV_L_HISTO_BUCKETS in sys/fs/zfs.h). */
+const rowCount = 37;
+
 /**
  * `zpool iostat -wHp`, with `-vP` of vdevs, too; counts since the import, rows from 1 ns to 2^37 - 1, tabs between:
  *
@@ -49,10 +52,23 @@ export function parseLatency(text: string, pools: ReadonlySet<string>, attempt: 
     const pool = pools.has(name) ? name : found.at(-1)?.pool;
     if (pool === undefined) throw unexpected('zpool iostat -w', 'the name of a pool', name);
     const place = `zpool iostat -w of ${name === pool ? `pool ${pool}` : name}`;
-    const rows = lines.flatMap((line) => (line === '' ? [] : (attempt(() => rowOf(line, place)) ?? [])));
+    const rows = attempt(() => rowsOf(lines, place)) ?? [];
     found.push({ pool, vdev: name === pool ? undefined : name, rows });
   }
   return found;
+}
+
+/** All of them: without one, what is counted would look as if it had begun anew. */
+function rowsOf(lines: readonly string[], place: string): Row[] {
+  const rows = lines.filter((line) => line !== '').map((line) => rowOf(line, place));
+  const lost = rows.findIndex(({ upTo }, index) => upTo !== 2 ** (index + 1) - 1);
+  if (lost >= 0) throw unexpected(place, `a row of ${2 ** (lost + 1) - 1} ns`, String(rows[lost]?.upTo));
+  if (rows.length < rowCount) throw unexpected(place, `${rowCount} rows`, String(rows.length));
+  // OpenZFS 2.1 has no column of rebuilds.
+  const widths = [...new Set(rows.map(({ counts }) => counts.length))];
+  if (widths.length > 1 || Number(widths[0]) < columns.length - 1)
+    throw unexpected(place, `${columns.length} counts in each row`, widths.join(' and '));
+  return rows;
 }
 
 function rowOf(line: string, place: string): Row {

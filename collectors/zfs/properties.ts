@@ -71,11 +71,15 @@ export const percent: Parse = (text, place) => {
   return value === undefined ? undefined : value / 100;
 };
 
-/** 1 and 0 for two words; a third is no value. */
+/** 1 and 0 for two words. */
 export function flag(yes: string, no: string): Parse {
   const values = new Map([
     [yes, 1],
     [no, 0],
   ]);
-  return (text) => values.get(text);
+  return (text, place) => {
+    const value = values.get(text);
+    if (value === undefined && !['-', 'none', ''].includes(text)) throw unexpected(place, `${yes} or ${no}`, text);
+    return value;
+  };
 }

@@ -53,6 +53,7 @@ function latencies(ofVdevs: boolean, pools: ReadonlySet<string>, attempt: Attemp
     command: (pool) => named(['zpool', 'iostat', ofVdevs ? '-wHpvP' : '-wHp'], pool),
     parse: (text) => parseLatency(text, pools, attempt),
     poolOf: ({ pool }) => pool,
+    inBlocks: true,
     // 5 kB for each pool and disk.
     maxText: 16 * mebi,
     older: undefined,
@@ -96,6 +97,7 @@ function status(
     command: (pool) => named(['zpool', 'status', ...options], pool),
     parse,
     poolOf: ({ pool }) => pool,
+    inBlocks: true,
     // 1.5 kB for each disk in JSON.
     maxText: 8 * mebi,
     older,

@@ -19,7 +19,8 @@ export async function receiveSamples(host: Host, run: Run, datasets: readonly Da
     if (/dataset does not exist/.test(output.stderr)) continue;
     run.report('zfs list receive', pool, complaint(command, output));
     if (hung(output)) break;
-    const used = run.attempt(() => integer(output.stdout.trim(), `zfs list of ${dataset}/%recv`));
+    const said = output.cut === true ? undefined : output.stdout.trim();
+    const used = run.attempt(() => integer(said, `zfs list of ${dataset}/%recv`));
     samples.push(...sampleOf(m.datasetReceiveUsed, { dataset }, used));
   }
   return samples;

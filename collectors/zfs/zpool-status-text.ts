@@ -41,17 +41,28 @@ export function parseZpoolStatusText(text: string, attempt: Attempt): ListedPool
   return text
     .split(/^(?= *pool: )/m)
     .filter((part) => /^ *pool: /.test(part))
-    .map((part) => poolStatus(sectionsOf(part), attempt));
+    .map((part) => {
+      const pool = poolStatus(sectionsOf(part), attempt);
+      const left = part.replaceAll(section, '').trim();
+      if (left !== '') attempt(() => fail(`zpool status of pool ${pool.pool}`, 'lines of a known form', left));
+      return pool;
+    });
 }
+
+function fail(place: string, expected: string, got: string): never {
+  throw unexpected(place, expected, got);
+}
+
+/** A `key: text` line, with the lines that go on with a tab. */
+const section = /^ *([a-z]+): ?(.*(?:\n(?:[\t ]*\n)*\t.*)*)/gm;
 
 interface Section {
   readonly key: string;
   readonly text: string;
 }
 
-/** `key: text` lines, each with the lines that go on with a tab. */
 function sectionsOf(part: string): Section[] {
-  return [...part.matchAll(/^ *([a-z]+): ?(.*(?:\n(?:[\t ]*\n)*\t.*)*)/gm)].map(([, key, text]) => ({
+  return [...part.matchAll(section)].map(([, key, text]) => ({
     key: key ?? '',
     text: text ?? '',
   }));
@@ -127,6 +138,7 @@ function parseConfig(text: string, place: string, attempt: Attempt): VdevNode[] 
     stateColumn: lines[header]?.indexOf('STATE') ?? 0,
     columns: lines[header]?.trim().split(/ +/) ?? [],
   };
+  if (header < 0 && lines.length > 0) attempt(() => fail(`${place}, config`, 'a header', lines[0] ?? ''));
   const parsed: Line[] = [];
   let vdevClass: VdevClass = 'normal';
   for (const line of header < 0 ? [] : lines.slice(header + 1)) {

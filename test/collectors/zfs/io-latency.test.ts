@@ -39,9 +39,28 @@ test('a tab in a name, or two of one name, cost no other vdev its numbers', () =
 });
 test('what is no block is refused or counted', () => {
   expect(() => parseLatency(block('mirror-0', zeroes), pools, attempt)).toThrow('expected the name of a pool');
+});
+test.each<[string, (lines: string[]) => string[], string]>([
+  [
+    'a count that is none',
+    ([first = '', ...rest]) => [first.replace('\t0', '\t1.2K'), ...rest],
+    'an integer, got "1.2K"',
+  ],
+  ['a row that is lost', ([, ...rest]) => rest, 'a row of 1 ns, got "3"'],
+  ['one in the middle', (lines) => [...lines.slice(0, 5), ...lines.slice(6)], 'a row of 63 ns, got "127"'],
+  ['one twice', (lines) => [...lines.slice(0, 6), ...lines.slice(5)], 'a row of 127 ns, got "63"'],
+  ['the last one', (lines) => lines.slice(0, -1), '37 rows, got "36"'],
+  [
+    'a count that is lost',
+    ([first = '', ...rest]) => [first.slice(0, -2), ...rest],
+    '11 counts in each row, got "10 and 11"',
+  ],
+])('%s costs the whole histogram: as a counter it would have begun anew', (_name, damage, message) => {
   skipped.length = 0;
-  expect(parseLatency('\ntank\n1\t1.2K\t0\n3\t1\t0\n', pools, attempt)[0]?.rows).toHaveLength(1);
-  expect(skipped).toEqual([expect.stringContaining('pool tank: expected an integer, got "1.2K"')]);
+  const lines = block('tank', zeroes).trim().split('\n').slice(1);
+  const text = `\ntank\n${damage(lines).join('\n')}\n${block('pool with space', zeroes)}`;
+  expect(parseLatency(text, pools, attempt).map(({ rows }) => rows.length)).toEqual([0, 37]);
+  expect(skipped).toEqual([`Cannot parse zpool iostat -w of pool tank: expected ${message}`]);
 });
 test('each I/O is in the buckets that it fits in, and in no other', () => {
   fc.assert(
