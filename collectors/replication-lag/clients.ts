@@ -35,7 +35,9 @@ export function receivedFilter(roots: readonly ReceivedRoot[]): (name: string) =
 /** A dataset that was received into. */
 export interface Copy {
   readonly name: string;
-  /** UNIX time of creation of its newest snapshot; undefined where there is none, or it is not known. */
+  /** Of its newest snapshot; undefined where there is none. */
+  readonly guid: string | undefined;
+  /** UNIX time of creation of that; undefined where it is not known, too. */
   readonly newest: Seconds | undefined;
 }
 
@@ -75,7 +77,8 @@ function clientOf(
 }
 
 function ageSamples(client: string, { max_age, skips_idle }: ReceivedRoot, copies: readonly Copy[]): Sample[] {
-  const times = copies.flatMap(({ newest }) => newest ?? []);
+  const isUnknown = copies.some((copy) => copy.guid !== undefined && copy.newest === undefined);
+  const times = isUnknown ? [] : copies.flatMap(({ newest }) => newest ?? []);
   const newest = times.length === 0 ? undefined : Math.max(...times);
   const oldest = times.length === 0 ? undefined : Math.min(...times);
   return [

@@ -59,7 +59,7 @@ function datasetSamples(dataset: Dataset, newest: Seconds | undefined, roots: re
   return [
     ...sampleOf(m.receivedNewest, labels, newest),
     sample(m.receivedSnapshots, labels, dataset.snapshots.length),
-    sample(m.receivedReplica, labels, Number(isReplica(dataset, newest, roots))),
+    ...sampleOf(m.receivedReplica, labels, isReplica(dataset, newest, roots)),
   ];
 }
 
@@ -68,13 +68,14 @@ const nothing = 1024 * 1024;
 
 /**
  * A pool that was moved, or a disk that came from another node, has received properties, too, and lives on here. What is kept up
- * by receives was received again after it was made, and nobody writes there.
+ * by receives was received again after it was made, and nobody writes there. Undefined where it is not known when it was.
  */
-function isReplica(dataset: Dataset, newest: Seconds | undefined, roots: readonly string[]): boolean {
-  const { name, creation, written, readonly, resumeToken } = dataset;
+function isReplica(dataset: Dataset, newest: Seconds | undefined, roots: readonly string[]): boolean | undefined {
+  const { name, creation, written, readonly, resumeToken, snapshots } = dataset;
   const isYounger = newest !== undefined && creation !== undefined && newest > creation;
   const isNamed = roots.some((root) => isWithin(name, root));
-  return isNamed || readonly || resumeToken !== undefined || (isYounger && (written ?? 0) < nothing);
+  if (isNamed || readonly || resumeToken !== undefined) return true;
+  return newest === undefined && snapshots.length > 0 ? undefined : isYounger && (written ?? 0) < nothing;
 }
 
 const source = 'received datasets';

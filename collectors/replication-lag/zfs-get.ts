@@ -76,13 +76,13 @@ export async function readPartialReceive(
   const { lines, output } = await allLines(host, targetSite, words);
   const bytes = run.attempt(() => {
     const found = field(lines, 'bytes');
-    if (found !== undefined) return found;
+    if (found !== undefined && output.cut !== true) return found;
     const reason = failureOf(targetSite, ['zfs', 'send', '-nvt'], output) ?? 'expected a line of bytes, got none';
     throw new Error(`Cannot read a receive_resume_token: ${reason}`);
   });
   const guid = field(lines, 'toguid')?.toString();
   const resumable = guid && source ? source.snapshots.some((one) => one.guid === guid) : undefined;
-  const remaining = resumable === true ? await readRemaining(host, sourceSite, token) : undefined;
+  const remaining = resumable === true ? await readRemaining(host, sourceSite, token, run) : undefined;
   return { bytes, resumable, remaining };
 }
 
@@ -113,8 +113,12 @@ function field(lines: readonly string[], name: string): bigint | undefined {
 }
 
 /** Where the snapshot is there, `zfs send -nvPt <token>` ends with what is still to be sent: `size	1073741824`. */
-async function readRemaining(host: Host, site: Site, token: string): Promise<Value | undefined> {
+async function readRemaining(host: Host, site: Site, token: string, run: Run): Promise<Value | undefined> {
   const { lines, output } = await allLines(host, site, ['zfs', 'send', '-nvPt', token]);
-  const sizes = lines.flatMap((line) => /^size\t(\d+)$/.exec(line)?.[1] ?? []);
-  return succeeded(output) && sizes[0] !== undefined ? BigInt(sizes[0]) : undefined;
+  return run.attempt(() => {
+    const [size] = lines.flatMap((line) => /^size\t(\d+)$/.exec(line)?.[1] ?? []);
+    if (size !== undefined && succeeded(output)) return BigInt(size);
+    const reason = failureOf(site, ['zfs', 'send', '-nvPt'], output) ?? 'expected a line of size, got none';
+    throw new Error(`Cannot tell what is still to be received: ${reason}`);
+  });
 }

@@ -7,9 +7,15 @@ import {
   receivedSchema,
 } from '../../../collectors/replication-lag/clients.ts';
 
+/** A dataset, and the time of its newest snapshot, where it has one. */
+type Given = readonly [string, (number | 'unknown')?];
+
 /** What is said of each client: its datasets, their number, and the times. */
-function clientsOf(roots: Parameters<typeof clientSamples>[0], ...copies: readonly (readonly [string, number?])[]) {
-  const all = copies.map(([name, newest]): Copy => ({ name, newest }));
+function clientsOf(roots: Parameters<typeof clientSamples>[0], ...copies: readonly Given[]) {
+  const all = copies.map(([name, newest]): Copy => {
+    const guid = newest === undefined ? undefined : '1';
+    return { name, guid, newest: newest === 'unknown' ? undefined : newest };
+  });
   return clientSamples(roots, all).map((samples) =>
     samples
       .filter(({ metric }) => metric.name !== 'zfs_received_client_info')
@@ -54,6 +60,11 @@ test('where idle datasets are skipped, the newest tells', () => {
 
 test('a client without any snapshot has no time', () => {
   expect(clientsOf([root('bk')], ['bk/web'])).toEqual([['bk/web datasets 1']]);
+});
+
+test('nor has one of which a snapshot is of an unknown time: it may be the oldest', () => {
+  expect(clientsOf([root('bk')], ['bk/web/a', 5], ['bk/web/b', 'unknown'])).toEqual([['bk/web datasets 2']]);
+  expect(clientsOf([root('bk')], ['bk/web/a', 5], ['bk/web/b'])[0]).toContain('bk/web complete_timestamp_seconds 5');
 });
 
 test('what is excluded is not reported', () => {
