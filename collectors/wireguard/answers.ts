@@ -1,7 +1,8 @@
 import type { Run } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import type { Interface, Peer } from './dump.ts';
-import { type KernelInterface, type Kind, kindOf } from './interfaces.ts';
+import { type Kind, type Listed, kindOf } from './interfaces.ts';
+import { firstFive } from './names.ts';
 import { type Shown, type Tool, askTool } from './wg-show.ts';
 
 /** Interfaces and their peers, as the tools tell of them. */
@@ -26,26 +27,45 @@ export interface Present {
  */
 export async function askTools(
   host: Host,
-  known: readonly KernelInterface[],
+  { names, known }: Listed,
   { loaded, outside, amneziaOutside }: Present,
   run: Run,
 ): Promise<Answers | undefined> {
   const ofKind = (kind: Kind): string[] => known.filter((one) => one.kind === kind).map(({ name }) => name);
   const plain = ofKind('wireguard');
-  const wg = loaded || outside ? await askTool(host, 'wg', run.attempt) : undefined;
+  const ask = async (tool: Tool, hasSockets: boolean): Promise<Shown> => {
+    const shown = await askTool(host, tool, run.attempt);
+    return hasSockets && names !== undefined ? shownHere(shown, tool, names, run) : shown;
+  };
+  const wg = loaded || outside ? await ask('wg', outside) : undefined;
   // A module without an interface needs no tool.
   const needed = wg !== undefined && !(wg.missing && plain.length === 0 && !outside);
   const told = needed ? await reported(host, wg, plain, { tool: 'wg', outside }, run) : undefined;
   const amnezia = ofKind('amneziawg').filter((name) => told?.interfaces.has(name) !== true);
   if (amnezia.length === 0 && !amneziaOutside) return told;
-  const more = await reported(
-    host,
-    await askTool(host, 'awg', run.attempt),
-    amnezia,
-    { tool: 'awg', outside: amneziaOutside },
-    run,
-  );
+  const awg = await ask('awg', amneziaOutside);
+  const more = await reported(host, awg, amnezia, { tool: 'awg', outside: amneziaOutside }, run);
   return told === undefined ? more : joined(told, more);
+}
+
+/** Sockets of implementations outside the kernel are found by their folder, whatever network namespace their interfaces are in. */
+function shownHere(shown: Shown, tool: Tool, names: ReadonlySet<string>, run: Run): Shown {
+  const elsewhere = [...shown.interfaces.keys(), ...shown.failures.keys()].filter(
+    (name) => name !== '' && !names.has(name),
+  );
+  if (elsewhere.length === 0) return shown;
+  const told = firstFive([...new Set(elsewhere)]);
+  run.note(
+    `Cannot use what ${tool} tells of ${told}: expected interfaces of this network namespace, got sockets of others`,
+    'once',
+  );
+  const isHere = (name: string): boolean => !elsewhere.includes(name);
+  return {
+    ...shown,
+    interfaces: new Map([...shown.interfaces].filter(([name]) => isHere(name))),
+    peers: shown.peers.filter((peer) => isHere(peer.interface)),
+    failures: new Map([...shown.failures].filter(([name]) => isHere(name))),
+  };
 }
 
 function joined(first: Answers, second: Answers): Answers {

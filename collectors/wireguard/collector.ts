@@ -66,8 +66,8 @@ export const wireguard = defineCollector({
 
 async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerator<Iterable<Sample>> {
   const now = host.now();
-  const listed = await run.read('interface list', '', () => listInterfaces(host));
-  const known = listed ?? [];
+  const listed = (await run.read('interface list', '', () => listInterfaces(host))) ?? { names: undefined, known: [] };
+  const { known } = listed;
   const inKernel = known.some(({ kind }) => kind === 'wireguard');
   const present = {
     loaded: inKernel || (await exists(host, modules.wireguard)),
@@ -78,9 +78,9 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   if (known.length === 0 && !Object.values(present).includes(true)) return;
 
   const names = await readNames(host, settings.names, settings.name_files, run);
-  const answers = await askTools(host, known, present, run);
+  const answers = await askTools(host, listed, present, run);
   if (answers === undefined) return;
-  const isOutside = (name: string): boolean => listed !== undefined && known.every((one) => one.name !== name);
+  const isOutside = (name: string): boolean => listed.names !== undefined && known.every((one) => one.name !== name);
   const peers = answers.peers.map((peer) => ({
     ...peer,
     latestHandshake: handshakeTime(peer.latestHandshake, now, !isOutside(peer.interface)),

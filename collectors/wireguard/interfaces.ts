@@ -6,20 +6,29 @@ const listPath = '/proc/net/dev';
 export type Kind = 'wireguard' | 'amneziawg';
 
 /** An interface of the kernel. */
-export interface KernelInterface {
+interface KernelInterface {
   readonly name: string;
   readonly kind: Kind;
+}
+
+/** What is in our network namespace. */
+export interface Listed {
+  /** All interfaces, whatever they are; undefined where they could not be listed. */
+  readonly names: ReadonlySet<string> | undefined;
+  readonly known: readonly KernelInterface[];
 }
 
 /**
  * The kernel's WireGuard interfaces, as a second opinion on what wg tells: it needs no privilege. The names come from
  * /proc, which always is that of our network namespace; /sys may be another's, and alone would name interfaces of the host.
  */
-export async function listInterfaces(host: Host): Promise<readonly KernelInterface[]> {
+export async function listInterfaces(host: Host): Promise<Listed> {
   const text = await host.readText(listPath);
   if (text === undefined) throw new Error(`Cannot read ${listPath}: no such file`);
-  const found = await Promise.all(parseNetDev(text).map(async (name) => ({ name, kind: await kindOf(host, name) })));
-  return found.flatMap(({ name, kind }) => (kind === undefined ? [] : [{ name, kind }]));
+  const names = parseNetDev(text);
+  const found = await Promise.all(names.map(async (name) => ({ name, kind: await kindOf(host, name) })));
+  const known = found.flatMap(({ name, kind }) => (kind === undefined ? [] : [{ name, kind }]));
+  return { names: new Set(names), known };
 }
 
 /** `/sys/class/net/wg0/uevent`: `DEVTYPE=wireguard`, then `INTERFACE=wg0` and `IFINDEX=3`. Undefined of any other interface. */
