@@ -2,15 +2,7 @@ import type { Command, Seconds } from '../../lib/host.ts';
 
 /**
  * Counts since its start, never cleared, and prints a frame each `interval`, in JSON. `args->x` and not `args.x`: bpftrace 0.17
- * knows no other, and all later releases take it.
- *
- * - The types of fields that C does not know: bpftrace 0.17 finds them in BTF only with CAP_SYS_ADMIN.
- * - A thread waits from when it is woken, or loses its processor while it could go on: a state of 0, or 256 where it was
- *   preempted. Thread 0 is the idle one.
- * - rwbs is an array of 10 characters with a rest of others behind its end: as a key it would be many keys that look the same.
- *   An F before another letter is a flush that goes before it.
- * - Loop devices, of major number 7, hand on what is then counted below them.
- * - The service's port is the lower one. One of two as `a < b ? a : b` is refused by the kernel's verifier.
+ * knows no other, and all later releases take it. Types of fields that C does not know it finds in BTF only with CAP_SYS_ADMIN.
  */
 function programText(interval: Seconds): string {
   return `
@@ -18,7 +10,19 @@ function programText(interval: Seconds): string {
 #define dev_t unsigned int
 #define sector_t unsigned long long
 BEGIN { @start = nsecs; }
-tracepoint:sched:sched_wakeup, tracepoint:sched:sched_wakeup_new { @runnable[args->pid] = nsecs; }
+${waits}${requests}${retransmits}${forgetting}interval:s:${interval} {
+  print(@run_queue); print(@block_io); print(@retransmits); print(@events); clear(@events);
+  printf("frame %s\\n", strftime("%s", @start));
+}
+`;
+}
+
+/**
+ * A thread waits from when it is woken, or loses its processor while it could go on: a state of 0, or 256 where it was preempted.
+ * Thread 0 is the idle one. What happens while another program runs on the same processor is not seen, and a thread that ended
+ * would take its place in the map for good. From 0.22 on bpftrace prints an error for each delete of what is not there.
+ */
+const waits = `tracepoint:sched:sched_wakeup, tracepoint:sched:sched_wakeup_new { @runnable[args->pid] = nsecs; }
 tracepoint:sched:sched_switch {
   $now = nsecs;
   if (args->prev_pid != 0 && (args->prev_state & 255) == 0) { @runnable[args->prev_pid] = $now; }
@@ -27,32 +31,64 @@ tracepoint:sched:sched_switch {
     @run_queue = hist(($now - $since) / 1000); @events = count(); delete(@runnable[args->next_pid]);
   }
 }
-tracepoint:block:block_rq_issue / args->dev >> 20 != 7 / { @issued[args->dev, args->sector] = nsecs; }
-tracepoint:block:block_rq_complete / args->dev >> 20 != 7 / {
+tracepoint:sched:sched_process_free { if (@runnable[args->pid] != 0) { delete(@runnable[args->pid]); } }
+`;
+
+/**
+ * - Loop devices, of major number 7, hand on what is then counted below them.
+ * - A flush (FF) has no sectors; it begins at 0 and completes at -1. What waited for it completes once more, without sectors.
+ * - rwbs is an array of 10 characters with a rest of others behind its end: as a key it would be many keys that look the same.
+ *   An F before another letter is a flush that goes before it.
+ * - An interrupt may come while another program runs on its processor, and its completion is not seen. Such requests would fill a
+ *   map, until there is no room. So there are two in turn, each for 34 s (2^35 ns).
+ */
+const requests = `tracepoint:block:block_rq_issue / args->dev >> 20 != 7 && args->nr_sector > 0 / {
   $now = nsecs;
-  $since = @issued[args->dev, args->sector];
+  if (($now >> 35) & 1) { @issued_odd[args->dev, args->sector] = $now; }
+  else { @issued_even[args->dev, args->sector] = $now; }
+}
+tracepoint:block:block_rq_complete / args->dev >> 20 != 7 && args->nr_sector > 0 / {
+  $now = nsecs;
+  $even = @issued_even[args->dev, args->sector];
+  $odd = @issued_odd[args->dev, args->sector];
+  if ($even != 0) { delete(@issued_even[args->dev, args->sector]); }
+  if ($odd != 0) { delete(@issued_odd[args->dev, args->sector]); }
+  $since = $even;
+  if ($odd > $even) { $since = $odd; }
   if ($since != 0 && $now >= $since) {
     $operation = 0;
     if (strncmp(args->rwbs, "R", 1) == 0) { $operation = 1; }
-    if (strncmp(args->rwbs, "F", 1) == 0) { $operation = 3; }
     if (strncmp(args->rwbs, "W", 1) == 0 || strncmp(args->rwbs, "FW", 2) == 0) { $operation = 2; }
     if (strncmp(args->rwbs, "D", 1) == 0) { $operation = 4; }
     @block_io[args->dev, $operation] = hist(($now - $since) / 1000); @events = count();
-    delete(@issued[args->dev, args->sector]);
   }
 }
-tracepoint:tcp:tcp_retransmit_skb / args->sport <= args->dport && args->sport < 32768 /
+tracepoint:block:block_rq_issue / args->dev >> 20 != 7 && strncmp(args->rwbs, "FF", 2) == 0 / { @flushing[args->dev] = nsecs; }
+tracepoint:block:block_rq_complete / args->dev >> 20 != 7 && strncmp(args->rwbs, "FF", 2) == 0 / {
+  $now = nsecs;
+  $since = @flushing[args->dev];
+  if ($since != 0 && $now >= $since) {
+    @block_io[args->dev, 3] = hist(($now - $since) / 1000); @events = count(); delete(@flushing[args->dev]);
+  }
+}
+`;
+
+/** The service's port is the lower one. One of two as `a < b ? a : b` is refused by the kernel's verifier. */
+const retransmits = `tracepoint:tcp:tcp_retransmit_skb / args->sport <= args->dport && args->sport < 32768 /
   { @retransmits[args->family, args->sport, args->state] = count(); }
 tracepoint:tcp:tcp_retransmit_skb / args->dport < args->sport && args->dport < 32768 /
   { @retransmits[args->family, args->dport, args->state] = count(); }
 tracepoint:tcp:tcp_retransmit_skb / args->sport >= 32768 && args->dport >= 32768 /
   { @retransmits[args->family, 0, args->state] = count(); }
-interval:s:${interval} {
-  print(@run_queue); print(@block_io); print(@retransmits); print(@events); clear(@events);
-  printf("frame %s\\n", strftime("%s", @start));
+`;
+
+/** One map of requests is emptied while the other is in use for 17 to 26 s: what takes less than 17 s is always seen. */
+const forgetting = `interval:s:5 {
+  $eighth = (nsecs >> 33) & 7;
+  if ($eighth == 2) { clear(@issued_odd); }
+  if ($eighth == 6) { clear(@issued_even); }
 }
 `;
-}
 
 /** The operations of `@block_io`, from 1 on; 0 are others, as commands of the drive itself. */
 export const operations = ['read', 'write', 'flush', 'discard'] as const;

@@ -5,7 +5,6 @@ export const withoutData: Readonly<Record<string, Readonly<Record<string, string
   ebpf: {
     'The slowest hundredth of requests took at least: topk(10, device_operation':
       'what was in the week before is known a day later',
-    'How long each flush took: ': 'the disk of the recorded machines has no cache to flush',
   },
   'replication-lag': {
     'Interrupted receives, diverged targets, bookmarks: topk(10, zfs_replication_target_sync_snapshots':
