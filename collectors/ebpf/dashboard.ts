@@ -32,7 +32,7 @@ const now: Row = {
       queries: [{ expr: promql`sum(rate(${series(requests, chosen)}[$__rate_interval])) by (le)`, legend: '{{le}}' }],
     },
     {
-      title: 'Segments sent again, by port',
+      title: 'Packets sent again, by port',
       description: 'The port of the service; 0 where both are ephemeral.',
       kind: 'graph',
       width: 8,
@@ -130,7 +130,7 @@ const retransmits: Row = {
   title: 'TCP',
   panels: [
     {
-      title: 'Segments sent again, by state of the socket',
+      title: 'Packets sent again, by state of the socket',
       description: 'In syn-sent and syn-recv it is connections that are not answered.',
       kind: 'graph',
       width: 12,
@@ -144,8 +144,8 @@ const retransmits: Row = {
       ],
     },
     {
-      title: 'All of them',
-      description: 'From node_exporter: also those of ports that are left out.',
+      title: 'Segments sent again',
+      description: 'Of all ports, from node_exporter. A packet may be many segments.',
       kind: 'graph',
       width: 12,
       unit: 'cps',

@@ -11,7 +11,7 @@ export const blockIoLatency = histogram(
 );
 export const retransmits = counter(
   'ebpf_tcp_retransmits_total',
-  'Packets that TCP sent again, by the port of the service (the lower one; 0 where both are above 32767) and the state of the socket.',
+  'How often TCP sent a packet again, which may be many segments, by the port of the service (the lower one; 0 where both are above 32767) and the state of the socket.',
   ['family', 'port', 'state'],
 );
 export const startTime = gauge('ebpf_start_timestamp_seconds', 'UNIX time since when the other metrics of eBPF count.');
