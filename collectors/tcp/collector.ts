@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
-import { doubtOfListeners, doubtOfWalk } from './cross-check.ts';
+import { doubtOfListeners, doubtOfWalk, isAbove } from './cross-check.ts';
 import {
   type EphemeralPorts,
   defaultPortRange,
@@ -16,7 +16,7 @@ import { type Listening, askListening, listenersOf } from './listeners.ts';
 import * as m from './metrics.ts';
 import { portSamples } from './port-samples.ts';
 import type { PortUsage } from './port-usage.ts';
-import { type SocketCounts, readMemoryLimits, readSocketCounts, sockstatFile, total } from './proc-net.ts';
+import { type SocketCounts, readMemoryLimits, readSocketCounts, sockstatFile } from './proc-net.ts';
 import {
   addressSamples,
   destinationSample,
@@ -82,7 +82,7 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   const { ephemeral, isKnown } = await readEphemeralPorts(host, run);
   const counts = await run.read('sockstat', '', () => readSocketCounts(host));
   const memory = await run.read('tcp_mem', '', () => readMemoryLimits(host));
-  const tooMany = counts !== undefined && total(counts) > settings.socket_limit;
+  const tooMany = await isAbove(host, counts, settings.socket_limit);
   const { listening, walk } = await askBoth(host, settings, run, { ephemeral, counts, tooMany });
 
   const limitsKnown = listening !== undefined && listening.warning === undefined;

@@ -22,7 +22,7 @@ export async function doubtOfWalk(
   if (counts.length === 0) return undefined;
   const found = countedIn(families);
   const doubt = compare(found, lines.unreadable, counts);
-  if (doubt === undefined || (doubt === 'time-wait' && !(await countsOwnTimeWait(host)))) return undefined;
+  if (doubt === undefined || (doubt === 'time-wait' && (await countsAllTimeWait(host)) !== false)) return undefined;
   const counted = (doubt === 'more' ? mostOf : leastOf)(counts, total);
   return `ss shows ${total(found)} sockets, with exit status 0, where ${sockstatFile} counts ${counted}: not believed`;
 }
@@ -73,11 +73,22 @@ function marginOf([before, after]: readonly SocketCounts[]): (count: number) => 
   return (count) => Math.min(opened + 4 + count / 50, 100 + count / 10);
 }
 
-/** Whether TIME-WAIT in sockstat is that of this network namespace alone: from Linux 4.10 on. */
-async function countsOwnTimeWait(host: Pick<Host, 'readText'>): Promise<boolean> {
+/** Whether there are more sockets here than `limit`; what may be in TIME-WAIT elsewhere is none of them. */
+export async function isAbove(
+  host: Pick<Host, 'readText'>,
+  counts: SocketCounts | undefined,
+  limit: number,
+): Promise<boolean> {
+  if (counts === undefined || total(counts) <= limit) return false;
+  return inUse(counts) > limit || (await countsAllTimeWait(host)) !== true;
+}
+
+/** Whether TIME-WAIT in sockstat is that of all network namespaces, as before Linux 4.10; undefined where that is not known. */
+async function countsAllTimeWait(host: Pick<Host, 'readText'>): Promise<boolean | undefined> {
   const release = await host.readText('/proc/sys/kernel/osrelease').catch(() => undefined);
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(release ?? '') ?? [];
-  return Number(major) > 4 || (Number(major) === 4 && Number(minor) >= 10);
+  if (major === undefined) return undefined;
+  return Number(major) < 4 || (Number(major) === 4 && Number(minor) < 10);
 }
 
 function countedIn(families: FamilyCounts): Counted {

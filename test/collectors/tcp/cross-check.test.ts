@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { doubtOfListeners, doubtOfWalk } from '../../../collectors/tcp/cross-check.ts';
+import { doubtOfListeners, doubtOfWalk, isAbove } from '../../../collectors/tcp/cross-check.ts';
 import { ephemeralPorts } from '../../../collectors/tcp/ephemeral-ports.ts';
 import { parseSocketRow } from '../../../collectors/tcp/ss.ts';
 
@@ -108,5 +108,18 @@ describe('whether the listeners are believed', () => {
     ['none that has an ephemeral port is walked', doubt(8, 0, { only: true })],
   ])('not believed: %s', (_name, one) =>
     expect(one).toMatch(/^ss -ltnH shows \d+ sockets that listen, and ss -tanHO \d+: neither is believed$/),
+  );
+});
+
+describe('whether there are more sockets than a limit', () => {
+  test.each([
+    ['as many', counts(60, 30, 10), '6.1.0', false],
+    ['one more', counts(60, 30, 11), '6.1.0', true],
+    ['one more, of all namespaces', counts(60, 30, 11), '3.10.0-1160.el7.x86_64', false],
+    ['one more, of whichever', counts(60, 30, 11), 'no number', true],
+    ['one more in use', counts(60, 41, 0), '3.10.0-1160.el7.x86_64', true],
+    ['not known', undefined, '6.1.0', false],
+  ])('%s', async (_name, counted, release, expected) =>
+    expect(await isAbove(linux(release), counted, 100)).toBe(expected),
   );
 });
