@@ -49,7 +49,7 @@ export function parseZpoolStatusText(text: string, attempt: Attempt): ListedPool
     });
 }
 
-function fail(place: string, expected: string, got: string): never {
+function fail(place: string, expected: string, got: string | undefined): never {
   throw unexpected(place, expected, got);
 }
 
@@ -78,7 +78,7 @@ function poolStatus(sections: readonly Section[], attempt: Attempt): ListedPool 
     pool,
     scans,
     scansWhole: ofScans.whole(),
-    roots: parseConfig(text('config') ?? '', place, attempt),
+    roots: attempt(() => parseConfig(text('config') ?? fail(place, 'its config', undefined), place, attempt)) ?? [],
     guid: undefined,
     reason: statusReason(text('status'), text('see')?.split('/').pop(), scans),
     dataErrors: attempt(() => parseErrors(text('errors'), place)),
@@ -138,7 +138,7 @@ function parseConfig(text: string, place: string, attempt: Attempt): VdevNode[] 
     stateColumn: lines[header]?.indexOf('STATE') ?? 0,
     columns: lines[header]?.trim().split(/ +/) ?? [],
   };
-  if (header < 0 && lines.length > 0) attempt(() => fail(`${place}, config`, 'a header', lines[0] ?? ''));
+  if (header < 0 && lines.length > 0) fail(`${place}, config`, 'a header', lines[0]);
   const parsed: Line[] = [];
   let vdevClass: VdevClass = 'normal';
   for (const line of header < 0 ? [] : lines.slice(header + 1)) {
@@ -174,6 +174,7 @@ function treeOf(lines: readonly Line[]): VdevNode[] {
 
 function parseLine(line: string, layout: Layout, vdevClass: VdevClass, place: string, attempt: Attempt): Line {
   const depth = (/^\t( *)/.exec(line)?.[1]?.length ?? 0) / 2;
+  if (!Number.isInteger(depth)) fail(`${place}, config`, 'two spaces for each level', line);
   const { label, state, rest } = cut(line, layout.stateColumn, place);
   // A spare has no counters, and may have a remark.
   const counted = /^(?:\d|- )/.test(rest) ? layout.columns.slice(2) : [];

@@ -206,8 +206,8 @@ describe('zpool status -j', () => {
 
 describe('zpool status as text', () => {
   const parse = (text: string) => parsed((attempt) => namedPools(parseZpoolStatusText(text, attempt)));
-  const config = (rows: string): string =>
-    `  pool: t\n state: ONLINE\nconfig:\n\n${rows}\nerrors: No known data errors\n`;
+  const config = (rows: string, errors = 'No known data errors'): string =>
+    `  pool: t\n state: ONLINE\nconfig:\n\n${rows}\nerrors: ${errors}\n`;
 
   test('a name with spaces and UTF-8 is cut by its column in bytes, as printf pads', () => {
     const { result } = parse(
@@ -264,14 +264,24 @@ describe('zpool status as text', () => {
     ["18446744073709551615 data errors, use '-v' for a list", 18446744073709551615n],
     ['List of errors unavailable: permission denied', undefined],
   ])('errors: %s', (text, expected) => {
-    expect(parse(`  pool: t\n state: ONLINE\n\nerrors: ${text}\n`)).toMatchObject({
+    expect(parse(config('', text))).toMatchObject({
       result: [{ dataErrors: expected }],
       skipped: [],
     });
   });
   test('an errors line that is new is said so', () => {
-    expect(parse('  pool: t\nerrors: who knows\n').skipped).toEqual([
+    expect(parse(config('', 'who knows')).skipped).toEqual([
       expect.stringContaining('errors: expected an integer, got "who knows"'),
+    ]);
+  });
+  test('lines that belong to nothing are told, and so is that there is no config, or no header in it', () => {
+    const told = (text: string) => parse(text).skipped.map((line) => line.replace('Cannot parse zpool status of ', ''));
+    expect(told('  pool: t\n state: ONLINE\n')).toEqual(['pool t: expected its config, got nothing']);
+    expect(told(config('wrapped at the terminal\n'))).toEqual([
+      'pool t: expected lines of a known form, got "wrapped at the terminal"',
+    ]);
+    expect(told(config('\tt  ONLINE  0  0  0\n'))).toEqual([
+      'pool t, config: expected a header, got "\\tt  ONLINE  0  0  0"',
     ]);
   });
   test('no config, no errors, as of a pool that cannot be opened', () => {
