@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly endable?: boolean;
   /** Of a command whose output is kept: so many characters at most, 256 Ki where it says nothing; one that prints more is ended. */
   readonly maxText?: number | undefined;
+  /** Of a command whose lines are handed over: so many of them at most, ten million where it says nothing. */
+  readonly maxLines?: number | undefined;
   /** Variables of its environment, beside our own. */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -66,6 +66,8 @@ function watched(host: Host, onOutput: (output: Output) => void): Host {
   return { ...host, lines };
 }
 
+const maxPools = 10_000;
+
 /**
  * Which pools are imported, or why that is not known. While the kernel's namespace lock is held, as beside a stuck `zpool export`,
  * a command that names a dataset cannot be ended by anything, and one that names none ends on SIGTERM (OpenZFS 2.3; not 2.1). So
@@ -79,7 +81,9 @@ async function lookAhead(host: Host, site: Site): Promise<{ sick: string | undef
   const onLine = (line: string): void => {
     pools.push(line);
   };
-  const output = here ? await host.lines(words, onLine, { endable: true }) : await runThere(host, site, words, onLine);
+  const output = here
+    ? await host.lines(words, onLine, { endable: true, maxLines: maxPools })
+    : await runThere(host, site, words, onLine, maxPools);
   return { sick: failureOf(site, words, output), pools };
 }
 
@@ -111,7 +115,7 @@ async function listRoots(inquiry: Inquiry, roots: readonly string[], recursive: 
 /** Reasons by root. */
 async function list(
   inquiry: Inquiry,
-  { types, columns, depth, onLine }: Listing,
+  { types, columns, depth, maxLines, onLine }: Listing,
   roots: readonly string[],
   recursive: boolean,
 ): Promise<ReadonlyMap<string, string>> {
@@ -119,7 +123,7 @@ async function list(
   const { host, site, datasets } = inquiry;
   const reach = recursive ? ['-r'] : ['-d', depth];
   const words: Command = ['zfs', 'list', '-Hp', '-t', types, '-o', columns, ...reach, ...roots];
-  const output = await runThere(host, site, words, onLine);
+  const output = await runThere(host, site, words, onLine, maxLines);
   const reason = failureOf(site, words, output);
   if (reason !== undefined) {
     return answered(site, output) && output.exitCode === 1

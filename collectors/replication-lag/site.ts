@@ -31,11 +31,17 @@ export async function hasModule(host: Host): Promise<boolean> {
  * Runs a zfs command there. What hangs behind ssh would go on hanging after ssh has gone: timeout(1) ends it where it is, and
  * has the last word on the time.
  */
-export function runThere(host: Host, site: Site, words: Command, onLine: (line: string) => void): Promise<Output> {
-  if (site.host === undefined) return host.lines(words, onLine, { timeout: site.localTimeout });
+export function runThere(
+  host: Host,
+  site: Site,
+  words: Command,
+  onLine: (line: string) => void,
+  maxLines?: number,
+): Promise<Output> {
+  if (site.host === undefined) return host.lines(words, onLine, { timeout: site.localTimeout, maxLines });
   const limit = Math.ceil(site.ssh.timeout);
   const command = sshCommand(site.host, site.ssh, ['timeout', String(limit), ...words]);
-  return host.lines(command, onLine, { timeout: limit + 2, endable: true });
+  return host.lines(command, onLine, { timeout: limit + 2, endable: true, maxLines });
 }
 
 /** A command's names together have at most this many characters: an argument may have 128 KiB, and ssh makes one of all. */

@@ -39,7 +39,8 @@ export async function readSnapshotFacts(
   };
   for (const names of portions([...new Set(snapshots.map(({ name }) => name))])) {
     const words: Command = ['zfs', 'get', '-Hp', '-o', 'name,property,value', 'creation,written', ...names];
-    const output = await runThere(host, site, words, onLine);
+    // Two of each, and what a shell may say before.
+    const output = await runThere(host, site, words, onLine, 2 * names.length + 1000);
     const missing = names.find((name) => !creations.has(name));
     const silence = missing && `Cannot read zfs get: expected the creation of ${missing}, got none, and no error`;
     const failure = failureOf(site, words, output) ?? silence;

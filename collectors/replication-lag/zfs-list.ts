@@ -28,12 +28,17 @@ export interface Snapshot {
   readonly createtxg: number;
 }
 
+/** 300 bytes each: a run then takes 350 MB. */
+const maxSnapshots = 1_000_000;
+
 /** What `zfs list` is asked for. */
 export interface Listing {
   readonly types: string;
   readonly columns: string;
   /** Levels below a root that is listed alone. */
   readonly depth: string;
+  /** What is listed is kept: more lines than these are no answer. */
+  readonly maxLines: number;
   readonly onLine: (line: string) => void;
 }
 
@@ -42,7 +47,7 @@ export function datasetListing(datasets: Map<string, Dataset>, attempt: Attempt)
     const dataset = attempt(() => parseDataset(line));
     if (dataset !== undefined) datasets.set(dataset.name, dataset);
   };
-  return { types: 'filesystem,volume', columns: datasetColumns, depth: '0', onLine };
+  return { types: 'filesystem,volume', columns: datasetColumns, depth: '0', maxLines: 100_000, onLine };
 }
 
 /** The user property stands last: of all these only its value can hold a tab. */
@@ -78,7 +83,7 @@ export function snapshotListing(datasets: ReadonlyMap<string, Dataset>, attempt:
     const dataset = datasets.get(datasetOf(snapshot));
     (snapshot.name.includes('@') ? dataset?.snapshots : dataset?.bookmarks)?.push(snapshot);
   };
-  return { types: 'snapshot,bookmark', columns: 'name,guid,createtxg', depth: '1', onLine };
+  return { types: 'snapshot,bookmark', columns: 'name,guid,createtxg', depth: '1', maxLines: maxSnapshots, onLine };
 }
 
 /**
@@ -103,7 +108,7 @@ export function proofListing(found: Set<string>): Listing {
   const onLine = (line: string): void => {
     found.add(datasetOf({ name: line.split('\t', 1)[0] ?? '' }));
   };
-  return { types: 'snapshot,bookmark', columns: 'name,creation', depth: '1', onLine };
+  return { types: 'snapshot,bookmark', columns: 'name,creation', depth: '1', maxLines: maxSnapshots, onLine };
 }
 
 function guidOf(name: string, guid: string): string {

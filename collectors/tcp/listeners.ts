@@ -24,6 +24,9 @@ export interface Listening {
   readonly warning: string | undefined;
 }
 
+/** Each is kept. There are 65,535 ports, and most machines listen on some tens of them. */
+const maxLines = 100_000;
+
 /**
  * Asked apart from the walk, so that accept queues are known also where that is skipped or takes too long. Throws where ss
  * fails; with cgroups that is also where it is older than 5.8, or finds no cgroup2 file system.
@@ -35,7 +38,7 @@ export async function askListening(host: Host, attempt: Attempt, withCgroups: bo
     if (row.state === 'listening') rows.push(row);
   };
   const { onLine, counts } = rowReader(command, onRow, attempt);
-  const output = okay(command, await host.lines(command, onLine));
+  const output = okay(command, await host.lines(command, onLine, { maxLines }));
   const { all, unreadable } = counts();
   // What is left of them is right of each, but whoever is connected to one that is missing would be sorted wrongly.
   readable(command, { all, unreadable }, all / 2);

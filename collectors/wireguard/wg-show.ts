@@ -24,6 +24,9 @@ export interface Shown {
   readonly missing: boolean;
 }
 
+/** Each is kept, 600 bytes of it: ten times as many as are reported where the setting peer_limit says nothing. */
+const maxLines = 100_000;
+
 export async function askTool(host: Host, tool: Tool, attempt: Attempt): Promise<Shown> {
   const command = question(tool);
   const interfaces = new Map<string, Interface>();
@@ -31,15 +34,19 @@ export async function askTool(host: Host, tool: Tool, attempt: Attempt): Promise
   let count = 0;
   let garbled = false;
   let last = '';
-  const output = await host.lines(command, (line) => {
-    count += 1;
-    if (line === '') return;
-    const parsed = attempt(() => parseDumpLine(line, `${command.join(' ')} line ${count}`, attempt));
-    last = parsed?.kind === 'interface' ? parsed.name : last;
-    if (parsed === undefined) garbled = true;
-    else if (parsed.kind === 'interface') interfaces.set(parsed.name, parsed);
-    else peers.set(`${parsed.interface}\0${parsed.publicKey}`, parsed);
-  });
+  const output = await host.lines(
+    command,
+    (line) => {
+      count += 1;
+      if (line === '') return;
+      const parsed = attempt(() => parseDumpLine(line, `${command.join(' ')} line ${count}`, attempt));
+      last = parsed?.kind === 'interface' ? parsed.name : last;
+      if (parsed === undefined) garbled = true;
+      else if (parsed.kind === 'interface') interfaces.set(parsed.name, parsed);
+      else peers.set(`${parsed.interface}\0${parsed.publicKey}`, parsed);
+    },
+    { maxLines },
+  );
   const failures = failuresOf(command, output);
   const rest = { failures, garbled, missing: output.ended === 'missing' };
   // An answer that was cut short may have lost peers, and they are not gone.
