@@ -1,3 +1,4 @@
+import { answerRows } from './answer-rows.ts';
 import { commandRows } from './command-rows.ts';
 import { configRows } from './config-rows.ts';
 import { jsonRows } from './json-rows.ts';
@@ -14,6 +15,7 @@ import { writingRows } from './writing-rows.ts';
 /** All faults, as the table has them. */
 export const rows: readonly Row[] = [
   ...commandRows,
+  ...answerRows,
   ...jsonRows,
   ...configRows,
   ...textfileRows,
