@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -12,7 +13,8 @@ const program = '/usr/sbin/sshd';
 export function noSshd(): string | undefined {
   if (isLeftOut('sshd')) return 'left out with TEXTFILE_TEST_WITHOUT';
   if (!existsSync(program)) throw new Error(missingTool('sshd', 'openssh-server', 'sshd'));
-  return undefined;
+  const { username, shell } = os.userInfo();
+  return /(?:nologin|false)$/.test(shell ?? '') ? `${username} cannot log in, with ${shell} for a shell` : undefined;
 }
 
 /** A real sshd on the loopback, whose user is who runs the tests. */

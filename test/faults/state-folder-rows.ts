@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Judging, prepared } from './judge.ts';
 import type { Row } from './row.ts';
 import type { Stage } from './stage.ts';
 import { remembers } from './state-rows.ts';
-import { mounting, noMounts, notRoot, stranger, withoutCapabilities } from './surroundings.ts';
+import { mounting, noMounts, notRoot, script, stranger, withoutCapabilities } from './surroundings.ts';
 
 const cannotKeep = (why: string): RegExp => new RegExp(`^[a-z-]+: Cannot keep the state file: .*${why}`, 'm');
 
@@ -38,6 +38,11 @@ function inItsPlace(name: string, put: (place: string, stage: Stage) => void, wh
   );
 }
 
+/** Afterwards whoever looks at it may not be root. */
+function whileMode(place: string, mode: string): string[] {
+  return script(place, `/usr/bin/chmod ${mode} "$0"; "$@"; status=$?; /usr/bin/chmod 755 "$0"; exit $status`);
+}
+
 const elsewhere = ({ folder }: Stage): string => path.join(folder, 'elsewhere');
 
 export const stateFolderRows: readonly Row[] = [
@@ -56,15 +61,8 @@ export const stateFolderRows: readonly Row[] = [
     },
     undefined,
   ),
-  ...[0o555, 0].map((mode) =>
-    folder(
-      `mode ${mode.toString(8)}`,
-      ({ state }) => {
-        chmodSync(state, mode);
-        return { wrapper: withoutCapabilities };
-      },
-      'EACCES',
-    ),
+  ...['555', '0'].map((mode) =>
+    folder(`mode ${mode}`, ({ state }) => ({ wrapper: [...whileMode(state, mode), ...withoutCapabilities] }), 'EACCES'),
   ),
   folder(
     'not ours',
