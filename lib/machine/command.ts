@@ -31,7 +31,7 @@ export async function runCommand([file, ...args]: Command, options: CommandOptio
   if (options.stop.aborted) return { ended: 'late', stdout: '', stderr: '' };
   try {
     const child = execa(file, args, execaOptions(options));
-    return await ended(child, options);
+    return await outlivedByUs(child, ended(child, options));
   } catch (error) {
     // An argument that holds a NUL is refused before there is a process.
     return { ended: 'signal', stdout: '', stderr: messageOf(error) };
@@ -55,6 +55,19 @@ const execaOptions = ({ timeout, env, stop }: CommandOptions) =>
   }) satisfies Options;
 
 type Child = ResultPromise<ReturnType<typeof execaOptions>>;
+
+/** A run that is given up ends what it has started, too, whatever that makes of the SIGTERM that execa sends it then. */
+async function outlivedByUs<T>(child: Child, task: Promise<T>): Promise<T> {
+  const end = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', end);
+  try {
+    return await task;
+  } finally {
+    process.off('exit', end);
+  }
+}
 
 async function ended(child: Child, { timeout, stop, onOutput, onStuck }: CommandOptions): Promise<Output> {
   let stderr = '';
@@ -81,13 +94,16 @@ async function ended(child: Child, { timeout, stop, onOutput, onStuck }: Command
 
 /**
  * Comes to its end when SIGKILL should have ended the command. execa waits on: for the end of a process in uninterruptible
- * sleep, and for whoever else holds the pipes of one that has gone.
+ * sleep, and for whoever else holds the pipes of one that has gone. One wait after the other: where this process was held up, all
+ * that is due comes at once, and the command would be given up before anything was done to end it.
  */
 async function patience(timeout: Seconds | undefined, stop: AbortSignal, signal: AbortSignal): Promise<undefined> {
-  const wait = (seconds: Seconds) => delay(seconds * 1000, undefined, { signal, ref: false });
-  const stopped = once(stop, 'abort', { signal }).then(async () => wait(2 * grace));
-  const limits = timeout === undefined ? [stopped] : [stopped, wait(timeout + 2 * grace)];
-  return Promise.race(limits).catch(() => undefined);
+  const wait = async (seconds: Seconds) => delay(seconds * 1000, undefined, { signal, ref: false });
+  const stopped = once(stop, 'abort', { signal });
+  const over = timeout === undefined ? [stopped] : [stopped, wait(timeout)];
+  return Promise.race(over)
+    .then(async () => wait(2 * grace))
+    .catch(() => undefined);
 }
 
 function abandoned(child: Child, stderr: string, onStuck: CommandOptions['onStuck']): Output {

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Run } from '../collector.ts';
 import { messageOf } from '../errors.ts';
 import type { Host, Seconds } from '../host.ts';
+import { grace } from '../machine/command.ts';
 import type { Sample } from '../metric.ts';
 import type { Call } from './call.ts';
 import { allMetrics } from './describe.ts';
@@ -84,13 +86,21 @@ async function drain(
  * or the old one would go on looking healthy.
  */
 async function within(timeout: Seconds, task: Promise<void>, onBroken: (reason: string) => void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      onBroken(`the run was given up after ${timeout} s`);
-      resolve();
-    }, timeout * 1000);
-  });
+  const done = new AbortController();
+  const over = timeOver(timeout, done.signal).then(
+    () => onBroken(`the run was given up after ${timeout} s`),
+    () => {},
+  );
   await Promise.race([task, over]);
-  clearTimeout(timer);
+  done.abort();
+}
+
+/**
+ * Where this process was held up, as by a virtual machine that is paused, all that is due comes at once: commands still get what it
+ * takes to end them.
+ */
+async function timeOver(timeout: Seconds, signal: AbortSignal): Promise<void> {
+  const due = performance.now() + timeout * 1000;
+  await delay(timeout * 1000, undefined, { signal });
+  if (performance.now() - due > 250) await delay((2 * grace + 0.25) * 1000, undefined, { signal });
 }

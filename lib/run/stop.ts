@@ -16,8 +16,9 @@ const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Takes the signals that stop a program, for it to end first what it has started. A second one does not wait. */
 export function takeSignals(): Stopping {
   const controller = new AbortController();
-  // Each command listens twice, and Node.js 18 and 20 warn on stderr of more than ten.
+  // Each command listens twice, and once for the end of this process; Node.js warns on stderr of more than ten.
   setMaxListeners(0, controller.signal);
+  process.setMaxListeners(0);
   let by: (typeof signals)[number] | undefined;
   const end = async (): Promise<void> => {
     if (by === undefined) return;

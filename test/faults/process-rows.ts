@@ -78,6 +78,16 @@ function fakedBy(clock: string): Record<string, string> {
   };
 }
 
+/** As by a virtual machine that is paused: all that is due comes at once afterwards, and what was started is ended all the same. */
+async function heldUp(cell: Cell): Promise<readonly string[]> {
+  const { stage, command } = cell;
+  if (command === undefined) return [];
+  const hold = 'sleep 0.2; kill -STOP $PPID; sleep 4.5; kill -CONT $PPID';
+  playTool(stage, command.tool, { args: command.args, shell: `trap '' TERM; ${hold}; while :; do sleep 1; done` });
+  // Where it begins late, what is left of its time may be too little for anything but to give it up.
+  return judged(cell, { timeout: 4, exit: 'any' });
+}
+
 /** Nothing ends a command that writes to a frozen file system. In three runs none is started twice. */
 async function unkillable(cell: Cell): Promise<readonly string[]> {
   const { stage } = cell;
@@ -184,6 +194,11 @@ export const processRows: readonly Row[] = [
     alike: true,
     run: async (cell: Cell) => atAnyMoment(cell, signal),
   })),
+  {
+    name: 'process: it is held up, and a command ignores SIGTERM',
+    targets: ({ commands }) => commands,
+    run: heldUp,
+  },
   { name: 'process: a command that nothing ends, over three runs', doesNotApply: noFreezing, run: unkillable },
   {
     name: 'process: a pool that stays suspended, over many runs',
