@@ -34,9 +34,10 @@ export async function dnfRepository(folder: string, rpm: string, time: number, k
   copyFileSync(rpm, file);
   // The lists have the time of the file.
   utimesSync(file, time, time);
-  // Databases are for yum; dnf reads the XML.
-  const dates = ['--revision', String(time), '--set-timestamp-to-revision', '--no-database'];
-  await execa('createrepo_c', ['--quiet', ...dates, folder], { env: { SOURCE_DATE_EPOCH: String(time) } });
+  const dates = ['--revision', String(time), '--set-timestamp-to-revision'];
+  // Databases are for yum; dnf reads the XML. Newer releases would take zstd, which not every dnf reads.
+  const form = ['--no-database', '--general-compress-type', 'gz'];
+  await execa('createrepo_c', ['--quiet', ...dates, ...form, folder], { env: { SOURCE_DATE_EPOCH: String(time) } });
   const list = path.join(folder, 'repodata/repomd.xml');
   if (key !== undefined) await signDetached(list, `${list}.asc`, key);
 }

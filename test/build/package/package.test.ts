@@ -213,7 +213,9 @@ describe.skipIf(leftOut)('the packages', () => {
     const { stdout } = await execa('lintian', ['--allow-root', '--display-info', '--pedantic', built.deb], {
       reject: false,
     });
-    expect(stdout).toBe('');
+    // Debian 12 asks for a script that Debian 13 no longer knows of, and has no name for what is overridden.
+    const known = /^E: textfile-collectors: alien-tag package-supports-alternative-init-but-no-init\.d-script .*$/m;
+    expect(stdout.replace(known, '')).toBe('');
   });
 
   test('rpmlint finds nothing', async () => {
