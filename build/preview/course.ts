@@ -54,7 +54,8 @@ export function before(series: string, value: number, ago: number): number {
   if (series.startsWith('textfile_collector_duration_seconds')) return 0.12 * (1 + 0.25 * wave(series, ago));
   const scale = larger.find(([name]) => name.test(series))?.[1] ?? 1;
   const rate = rates.find(([name]) => name.test(series))?.[1];
-  const [, histogram, labels = ''] = /^(\w+_seconds)_(?:bucket|count)(\{.*?)(?:,le=|,job=)/.exec(series) ?? [];
+  const [, histogram, labels = ''] =
+    /^(\w+_seconds)_(?:bucket|count)(\{.*?),?job=/.exec(series.replace(/,?le="[^"]*"/, '')) ?? [];
   // All buckets of a histogram grow alike: the waits are those of the recording.
   if (histogram !== undefined) return value * (1e4 - grown(histogram + labels, ago) / 10);
   // What idles is the rest of what works: as much of each processor, and never more than there is.

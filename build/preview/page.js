@@ -91,7 +91,7 @@ function marks(plot) {
 
 /** Cumulative buckets by their bound `le`, as Grafana takes them apart. */
 function drawHeatmap(place, { width, height }, times, series) {
-  const rows = series.toSorted((a, b) => Number(a.le) - Number(b.le));
+  const rows = series.toSorted((a, b) => bound(a) - bound(b));
   const counts = rows.map(({ values }, row) =>
     values.map((value, index) => (value ?? 0) - (rows[row - 1]?.values[index] ?? 0)),
   );
@@ -112,6 +112,10 @@ function drawHeatmap(place, { width, height }, times, series) {
     if (cellHeight > 9 || row % 3 === 0) context.fillText(format(Number(rows[row].le), 's'), 4, top + cellHeight);
   });
   place.append(canvas);
+}
+
+function bound({ le }) {
+  return le === '+Inf' ? Infinity : Number(le);
 }
 
 function drawStates(line, parts) {
