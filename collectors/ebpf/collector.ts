@@ -34,7 +34,11 @@ export const ebpf = defineCollector({
   timeout: 60,
   follows: true,
   needs: [
-    { kind: 'tool', name: 'bpftrace', why: 'everything; it needs root, CAP_BPF and CAP_PERFMON' },
+    {
+      kind: 'tool',
+      name: 'bpftrace',
+      why: 'everything; it needs root, CAP_BPF and CAP_PERFMON, or on kernels of Debian CAP_SYS_ADMIN',
+    },
     { kind: 'folder', name: '/sys/kernel/tracing/events', why: 'everything' },
   ],
   // Only root sees what is in it.
