@@ -58,16 +58,19 @@ type Child = ResultPromise<ReturnType<typeof execaOptions>>;
 
 /** A run that is given up ends what it has started, too, whatever that makes of the SIGTERM that execa sends it then. */
 async function outlivedByUs<T>(child: Child, task: Promise<T>): Promise<T> {
-  const end = (): void => {
-    child.kill('SIGKILL');
-  };
-  process.once('exit', end);
+  running.add(child);
   try {
     return await task;
   } finally {
-    process.off('exit', end);
+    running.delete(child);
   }
 }
+
+const running = new Set<Child>();
+// One for all: Node.js warns on stderr of more than ten.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 async function ended(child: Child, { timeout, stop, onOutput, onStuck }: CommandOptions): Promise<Output> {
   let stderr = '';
