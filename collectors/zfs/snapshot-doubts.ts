@@ -20,10 +20,12 @@ export function doubting(datasets: readonly Dataset[]) {
   const first = new Map<string, string>();
   let before = '';
   let lines = 0;
+  let unreadable = 0;
   const look = (line: string, readable: boolean): void => {
     const dataset = datasetOf(line);
     lines += 1;
     if (!readable) {
+      unreadable += 1;
       if (known.has(dataset)) doubted.add(dataset);
       else if (/[@#]/.test(line)) for (const name of known) doubted.add(name);
       return;
@@ -35,7 +37,8 @@ export function doubting(datasets: readonly Dataset[]) {
   const about = (tallies: ReadonlyMap<string, Tally>): readonly string[] => {
     const isEmpty = (name: string): boolean => tallies.get(name)?.count === 0;
     const lost = holding.filter(({ name }) => isEmpty(name));
-    return lines === 0 && lost.length > 0 ? [...known] : [...doubted, ...lost.map(({ name }) => name)];
+    const isNoListing = lines === 0 ? lost.length > 0 : lines === unreadable;
+    return isNoListing ? [...known] : [...doubted, ...lost.map(({ name }) => name)];
   };
   return { look, about };
 }

@@ -184,6 +184,11 @@ test('held snapshots, bookmarks, and the newest of each schedule', async () => {
     schedules: { hourly: 300, daily: 200, constructor: 200 },
   });
 });
+test('lines of which none can be read are no listing', async () => {
+  expect((await count(listing(['what is this']).host, datasets('1'), {})).counts.tallies.size).toBe(0);
+  const { counts } = await count(listing(['warning: x', 'a@1\t100\t0']).host, datasets('1'), {});
+  expect(counts.tallies.get('a')).toMatchObject({ count: 1 });
+});
 test('other patterns are another question', async () => {
   const { host, asked } = listing([]);
   const known = { 97: tally('1', { patterns: '{"hourly":["*_hourly"]}' }) };
