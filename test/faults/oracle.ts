@@ -50,11 +50,15 @@ export async function violations(stage: Stage, outcome: Outcome, allowance: Allo
 }
 
 function ofExit(
-  { exitCode, signal, seconds, starved, memory }: Outcome,
+  { exitCode, signal, seconds, starved, memory, stderr }: Outcome,
   { timeout, exit = 0, runs = 1 }: Allowance,
 ): string[] {
+  // Of a machine that has no processor to give, a short limit of time says nothing; the file is written all the same.
+  const isStarved = exit === 0 && starved > seconds / 2 && /: the run was given up after \d+ s$/m.test(stderr);
   return [
-    ...(exit === 'any' || exitCode === exit ? [] : [`ended with ${exitCode ?? signal} instead of ${exit}`]),
+    ...(exit === 'any' || exitCode === exit || (isStarved && exitCode === 1)
+      ? []
+      : [`ended with ${exitCode ?? signal} instead of ${exit}`]),
     ...(seconds > runs * (timeout + 3) + starved ? [`took ${seconds.toFixed(1)} s, with ${timeout} s to go`] : []),
     ...(memory > limits.memory ? [`took ${memory.toFixed(0)} MiB`] : []),
   ];
