@@ -108,7 +108,9 @@ async function draw(html: string, png: string, height: number, scratch: string):
 }
 
 try {
-  await preview(path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '../../dist/preview')));
+  const [, , out = path.join(import.meta.dirname, '../../dist/preview')] = process.argv;
+  if (out.startsWith('-')) throw new Error(`Cannot draw: expected a folder or nothing, got ${out}`);
+  await preview(path.resolve(out));
 } catch (error) {
   process.stderr.write(`preview: ${messageOf(error)}\n`);
   process.exitCode = 1;
