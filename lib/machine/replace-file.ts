@@ -44,8 +44,7 @@ export function replaceFile(file: string, text: string, durable = true): void {
   sweep(file);
   const temporary = `${file}.${randomBytes(16).toString('hex')}`;
   const descriptor = openSync(temporary, 'wx', mode);
-  // Beyond a limit of the file's size the write then fails, instead of ending the process.
-  process.on('SIGXFSZ', ignore);
+  outliveSizeLimit();
   try {
     fchmodSync(descriptor, mode);
     writeFileSync(descriptor, text);
@@ -55,9 +54,16 @@ export function replaceFile(file: string, text: string, durable = true): void {
     tried(() => unlinkSync(temporary));
     throw error;
   } finally {
-    process.off('SIGXFSZ', ignore);
     closeSync(descriptor);
   }
+}
+
+/**
+ * Beyond a limit of the file's size the write fails then, instead of ending the process. Node.js hands the signal over only
+ * after the write, so the listener stays: without one, execa's, which is there while a command runs, would end the process after all.
+ */
+function outliveSizeLimit(): void {
+  if (!process.listeners('SIGXFSZ').includes(ignore)) process.on('SIGXFSZ', ignore);
 }
 
 function ignore(): void {}
