@@ -100,7 +100,7 @@ const growing = [
   'pressure/io',
   'pressure/memory',
 ];
-const still = ['loadavg', 'meminfo', 'net/sockstat', '1/mounts'];
+const still = ['loadavg', 'meminfo', 'net/sockstat', '1/mounts', '1/mountinfo'];
 
 /** The files below the machine's /proc that node_exporter reads, at the same time. */
 export function procfs(passed: number): ReadonlyMap<string, string> {
