@@ -96,7 +96,8 @@ function giveAway({ folder, prom, state }: Stage): void {
 /** Whoever owns the folder sees a name come, and puts a link at it before anything is done by that name. */
 function linksAtTemporaryNames(): Row {
   const precious = ({ folder }: Stage): string => path.join(folder, 'precious');
-  let watcher: FSWatcher | undefined;
+  // Several collectors are tried at once.
+  const watchers = new Map<Stage, FSWatcher>();
   return textfile(
     'links at the temporary names',
     (stage) => {
@@ -104,18 +105,20 @@ function linksAtTemporaryNames(): Row {
       for (const end of ['tmp', 'new', '1', '12345', '0'.repeat(32)])
         symlinkSync(precious(stage), `${stage.prom}.${end}`);
       const seen = new Set([path.basename(stage.prom)]);
-      watcher = watch(stage.textfile, (_, name) => {
+      const watcher = watch(stage.textfile, (_, name) => {
         if (name === null || seen.has(name)) return;
         seen.add(name);
         rmSync(path.join(stage.textfile, name), { force: true });
         symlinkSync(precious(stage), path.join(stage.textfile, name));
       });
+      watchers.set(stage, watcher);
       // A link that is renamed to the file is the owner's own doing.
       return { exit: 'any', before: undefined, beside: /\.prom\./ };
     },
     {
       check: (stage) => {
-        watcher?.close();
+        watchers.get(stage)?.close();
+        watchers.delete(stage);
         const found = [readFileSync(precious(stage), 'utf8'), modeOf(stage.folder) & 0o777];
         return isDeepStrictEqual(found, ['precious\n', 0o600])
           ? []
