@@ -4,7 +4,7 @@ import { readFixture } from '../replay.ts';
 import { edited, objectOf, otherThan, parse, replaced, somePlaces } from './json-edits.ts';
 import { judged } from './judge.ts';
 import type { Cell, Row } from './row.ts';
-import { type Recorded, type Stage, runBundle, setStage, strike } from './stage.ts';
+import { type Recorded, type Stage, onStage, once, runBundle, setStage } from './stage.ts';
 
 /** What the run may make of it, beside leaving out and telling. */
 interface Expected {
@@ -66,7 +66,7 @@ const unknownState = /^zfs_vdev_(?:state\{.*state="unknown"|info)/;
 
 async function judgedWith(cell: Cell, text: string, { same, mayDiffer }: Expected): Promise<string[]> {
   const { stage } = cell;
-  const healthy = (await (calm ??= calmText())) ?? '';
+  const healthy = await calmText(stage.collector);
   // Nothing is remembered from one round to the next.
   rmSync(stage.state, { recursive: true });
   mkdirSync(stage.state);
@@ -74,17 +74,12 @@ async function judgedWith(cell: Cell, text: string, { same, mayDiffer }: Expecte
   return judged(cell, { timeout: 20, healthy, ...(mayDiffer && { mayDiffer }), ...(same && { says: /^$/ }) });
 }
 
-let calm: Promise<string | undefined> | undefined;
-
-async function calmText(): Promise<string | undefined> {
-  const stage = setStage('zfs');
-  try {
+const calmText = once(async (collector) =>
+  onStage(setStage(collector), async (stage) => {
     writeFileSync(fileOf(stage), `${wholeText(stage)}\n`);
-    return (await runBundle(stage, { timeout: 10 })).text;
-  } finally {
-    strike(stage);
-  }
-}
+    return (await runBundle(stage, { timeout: 10 })).text ?? '';
+  }),
+);
 
 /** What the healthy machine says, and of one pool what recorded ones say of work that is done. */
 function wholeText(stage: Stage): string {

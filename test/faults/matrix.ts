@@ -3,7 +3,7 @@ import { gapOf } from './gaps.ts';
 import { violations } from './oracle.ts';
 import type { Row } from './row.ts';
 import { rows } from './rows.ts';
-import { type Outcome, type Recorded, type Stage, runBundle, setStage, strike } from './stage.ts';
+import { type Recorded, type Stage, onStage, once, runBundle, setStage, strike } from './stage.ts';
 
 /** What is tried at once: a fault, a collector, and the command that it is done to. */
 export interface Place {
@@ -65,35 +65,21 @@ export async function tryPlace(place: Place, full: boolean): Promise<readonly st
 
 async function wrongOf({ row, collector, target }: Place, rounds: number): Promise<readonly string[]> {
   const healthy = await healthyRun(collector);
-  const stage = setStage(collector);
-  try {
+  return onStage(setStage(collector), (stage) => {
     const ofStage = stage.commands.find(({ tool, args }) => tool === target?.tool && args === target.args);
     const command = ofStage ?? target;
-    return await row.run({ stage, command, healthy, rounds });
-  } finally {
-    strike(stage);
-  }
+    return row.run({ stage, command, healthy, rounds });
+  });
 }
 
-const calm = new Map<string, Promise<Outcome>>();
-
-/** What the collector tells of the machine before anything is done to it. */
-function healthyRun(collector: string): Promise<Outcome> {
-  const known = calm.get(collector) ?? measure(collector);
-  calm.set(collector, known);
-  return known;
-}
-
-async function measure(collector: string): Promise<Outcome> {
-  const stage = setStage(collector);
-  try {
+/** What a collector tells of the machine before anything is done to it. */
+const healthyRun = once(async (collector) =>
+  onStage(setStage(collector), async (stage) => {
     const outcome = await runBundle(stage, { timeout: 60 });
     const wrong = await violations(stage, outcome, { timeout: 60, healthy: outcome.text ?? '' });
     if (wrong.length === 0 && outcome.text !== undefined && outcome.stderr === '') return outcome;
     throw new Error(
       `Cannot try faults on ${collector}: expected a healthy run, got ${[...wrong, outcome.stderr].join('; ')}`,
     );
-  } finally {
-    strike(stage);
-  }
-}
+  }),
+);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { judged, judgedAfterOne } from './judge.ts';
 import type { Cell, Row } from './row.ts';
 import { behindSsh, onMachine } from './ssh-rows.ts';
-import { type Stage, playTool, runBundle, setStage, strike } from './stage.ts';
+import { type Stage, onStage, once, playTool, runBundle, setStage } from './stage.ts';
 
 /** What has a name that the machine's tools print, and where a recorded one stands. */
 interface Named {
@@ -88,11 +88,10 @@ function nameRow([name, value]: readonly [string, string | Buffer]): Row {
 
 async function judgedRenamed(cell: Cell, one: Named, name: Buffer): Promise<string[]> {
   const { collector, machine, behind = '', recorded, told = String } = one;
-  const stage = staged(collector, machine);
-  try {
-    const healthy = await calmRun(collector, machine);
+  return onStage(staged(collector, machine), async (stage) => {
+    const healthy = await calmText(`${collector}/${machine ?? 'healthy'}`);
     const label = told(name.toString()).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-    return await judged(
+    return judged(
       { ...cell, stage: renamed(stage, behind + recorded, Buffer.concat([Buffer.from(behind), name])) },
       {
         healthy: healthy.replaceAll(behind + recorded, () => behind + label),
@@ -100,9 +99,7 @@ async function judgedRenamed(cell: Cell, one: Named, name: Buffer): Promise<stri
         mayDiffer: /friendly_name=""/,
       },
     );
-  } finally {
-    strike(stage);
-  }
+  });
 }
 
 /** The names of peers come from a file that the config names. */
@@ -116,23 +113,11 @@ function staged(collector: string, machine?: string): Stage {
   return { ...stage, config };
 }
 
-const calm = new Map<string, Promise<string>>();
-
-async function calmRun(collector: string, machine?: string): Promise<string> {
-  const key = `${collector} ${machine}`;
-  const known = calm.get(key) ?? measured(collector, machine);
-  calm.set(key, known);
-  return known;
-}
-
-async function measured(collector: string, machine?: string): Promise<string> {
-  const stage = staged(collector, machine);
-  try {
-    return (await runBundle(stage)).text ?? '';
-  } finally {
-    strike(stage);
-  }
-}
+/** By collector and machine, as `zfs/healthy`. */
+const calmText = once(async (key) => {
+  const [collector = '', machine] = key.split('/');
+  return onStage(staged(collector, machine), async (stage) => (await runBundle(stage)).text ?? '');
+});
 
 /** In what its commands print and are asked, and in files and names of /proc and /sys. */
 function renamed(stage: Stage, from: string, to: Buffer): Stage {

@@ -5,7 +5,7 @@ import { complaints, withoutPromtool } from '../promtool.ts';
 import { seriesOf } from '../replay.ts';
 import { parseExposition } from './exposition-parser.ts';
 import { leaks } from './secrets.ts';
-import type { Outcome, Stage } from './stage.ts';
+import { type Outcome, type Stage, once } from './stage.ts';
 
 /** Of one run, whatever the fault: what it must not take. */
 const limits = { memory: 160, stderrLine: 2000, stderrLines: 40 };
@@ -91,15 +91,13 @@ function ofFile({ prom }: Stage, { text }: Outcome, { before, exit = 0 }: Allowa
   return [...(mode === 0o644 ? [] : [`left the file with mode ${mode.toString(8)}`]), ...parseExposition(text)];
 }
 
-const checked = new Map<string, Promise<string[]>>();
+const checked = once(complaints);
 
 /** Once for each text: those that differ in nothing but what is another with every run are one to promtool, too. */
 async function ofPromtool({ folder }: Stage, { text }: Outcome, { before }: Allowance): Promise<string[]> {
   if (text === undefined || text === before || withoutPromtool) return [];
   const lasting = text.replaceAll(/^(textfile_collector_\w+_seconds\{.*\}) \S+$/gm, '$1 1').replaceAll(folder, '');
-  const said = checked.get(lasting) ?? complaints(lasting);
-  checked.set(lasting, said);
-  return (await said).map((line) => `promtool says ${line}`);
+  return (await checked(lasting)).map((line) => `promtool says ${line}`);
 }
 
 const own = /^textfile_collector_/;

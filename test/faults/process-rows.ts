@@ -6,7 +6,7 @@ import { isLeftOut, missingTool } from '../tools.ts';
 import { type Judging, atAnyMoment, judged, judgedAfterOne, prepared } from './judge.ts';
 import { violations } from './oracle.ts';
 import type { Cell, Row } from './row.ts';
-import { type Recorded, type Stage, playTool, quoted, runBundle, setStage, strike } from './stage.ts';
+import { type Recorded, type Stage, onStage, playTool, quoted, runBundle, setStage } from './stage.ts';
 import { asUser, mounting, noMounts, noStranger, script, stranger } from './surroundings.ts';
 
 /** What a run may be started in. */
@@ -125,10 +125,9 @@ function noFreezing(): string | undefined {
 
 /** What the folder of state holds is then what it held after the first run. */
 async function suspended({ stage: { collector }, rounds }: Cell): Promise<readonly string[]> {
-  const stage = setStage(collector, 'suspended');
-  const kept = (): string =>
-    JSON.stringify(readdirSync(stage.state).map((name) => [name, statSync(path.join(stage.state, name)).size]));
-  try {
+  return onStage(setStage(collector, 'suspended'), async (stage) => {
+    const kept = (): string =>
+      JSON.stringify(readdirSync(stage.state).map((name) => [name, statSync(path.join(stage.state, name)).size]));
     const first = await runBundle(stage);
     const [before, wrong] = [kept(), new Set<string>()];
     for (let run = 0; run < Math.min(rounds, 50); run += 1) {
@@ -139,9 +138,7 @@ async function suspended({ stage: { collector }, rounds }: Cell): Promise<readon
     if (!/^zfs_pool_health\{pool="sus"\} 6$/m.test(first.text ?? ''))
       wrong.add('does not tell that the pool is suspended');
     return [...wrong];
-  } finally {
-    strike(stage);
-  }
+  });
 }
 
 /** With something to say on stderr, which cannot be said. */

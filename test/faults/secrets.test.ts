@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judged } from './judge.ts';
 import { leaks, privateKey, recordingOf } from './secrets.ts';
-import { type Outcome, type Stage, quoted, runBundle, setStage, strike } from './stage.ts';
+import { type Outcome, type Stage, onStage, quoted, runBundle, setStage, strike } from './stage.ts';
 import { script } from './surroundings.ts';
 
 let stage: Stage;
@@ -26,20 +26,16 @@ test.each<[string, string, (stage: Stage) => string]>([
   ['a file beside that of the metrics', 'echo "$key" >"$0/textfile/x"', ({ textfile }) => `${textfile}/x`],
   ['the state folder', 'echo "$key" >"$0/state/x"', ({ state }) => `${state}/x`],
 ])('the judge sees a key in %s', async (_, words, place) => {
-  const other = setStage('wireguard');
-  try {
+  await onStage(setStage('wireguard'), async (other) => {
     const wrapper = script(other.folder, `key=${quoted(privateKey)}; ${words}; exec "$@"`);
     const cell = { stage: other, command: undefined, healthy, rounds: 1 };
     expect(await judged(cell, { wrapper })).toContain(`tells a key in ${place(other)}`);
     expect(await judged({ ...cell, stage })).toEqual([]);
-  } finally {
-    strike(other);
-  }
+  });
 });
 
-test('and in the file of the metrics, and in a recording', () => {
-  const other = setStage('wireguard');
-  try {
+test('and in the file of the metrics, and in a recording', async () => {
+  await onStage(setStage('wireguard'), (other) => {
     writeFileSync(other.prom, `m{public_key="${privateKey}"} 1\n`);
     mkdirSync(recordingOf(other));
     for (const { tool, file } of other.commands) cpSync(file, path.join(recordingOf(other), tool));
@@ -47,7 +43,5 @@ test('and in the file of the metrics, and in a recording', () => {
       `tells a key in ${other.prom}`,
       `tells a key in ${path.join(recordingOf(other), 'wg')}`,
     ]);
-  } finally {
-    strike(other);
-  }
+  });
 });

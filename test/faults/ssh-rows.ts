@@ -1,6 +1,6 @@
 import { judged } from './judge.ts';
 import type { Row } from './row.ts';
-import { type Recorded, type Stage, playTool, quoted, runBundle, setStage, strike } from './stage.ts';
+import { type Recorded, type Stage, onStage, once, playTool, quoted, runBundle, setStage, strike } from './stage.ts';
 
 /** A machine whose source is behind ssh. */
 const machine = (): Stage => setStage('replication-lag', 'pull');
@@ -13,28 +13,18 @@ export const behindSsh: Pick<Row, 'doesNotApply'> = {
   doesNotApply: ({ collector }) => (collector === 'replication-lag' ? undefined : 'it asks no other machine'),
 };
 
-let calm: Promise<string> | undefined;
-
-/** What the machine tells while nothing is done to it. */
-async function calmText(): Promise<string> {
-  calm ??= (async () => {
-    const stage = machine();
+/** What a machine tells while nothing is done to it. */
+const calmText = once(async (name) =>
+  onStage(setStage('replication-lag', name), async (stage) => {
     const { text, stderr } = await runBundle(stage);
-    strike(stage);
     if (text === undefined || stderr !== '') throw new Error(`Cannot try ssh: expected a healthy run, got ${stderr}`);
     return text;
-  })();
-  return calm;
-}
+  }),
+);
 
 /** On a machine of its own. */
 export async function onMachine(does: (stage: Stage, healthy: string) => Promise<string[]>): Promise<string[]> {
-  const stage = machine();
-  try {
-    return await does(stage, await calmText());
-  } finally {
-    strike(stage);
-  }
+  return onStage(machine(), async (stage) => does(stage, await calmText('pull')));
 }
 
 /** A program that stands for ssh, and at one of the questions does something else; `answer` is the file with what it would print. */

@@ -128,6 +128,25 @@ export function strike(stage: Stage): void {
   rmSync(stage.folder, { recursive: true, force: true });
 }
 
+/** Does something on a machine that is gone afterwards, whatever comes of it. */
+export async function onStage<T>(stage: Stage, does: (stage: Stage) => T | Promise<T>): Promise<T> {
+  try {
+    return await does(stage);
+  } finally {
+    strike(stage);
+  }
+}
+
+/** Finds once for each key what takes a run, whoever asks meanwhile. */
+export function once<T>(find: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const found = new Map<string, Promise<T>>();
+  return async (key) => {
+    const finding = found.get(key) ?? find(key);
+    found.set(key, finding);
+    return finding;
+  };
+}
+
 /** What a command does, in words of sh(1). */
 export interface Play {
   readonly args: string;

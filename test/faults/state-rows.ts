@@ -5,7 +5,7 @@ import type { Json } from '../../collectors/zfs/json.ts';
 import { otherThan, parse, replaced, somePlaces } from './json-edits.ts';
 import { type Judging, judged, judgedAfterOne, prepared } from './judge.ts';
 import type { Row } from './row.ts';
-import { type Stage, runBundle, setStage, strike } from './stage.ts';
+import { type Stage, onStage, once, runBundle, setStage } from './stage.ts';
 
 /** Those that keep something from run to run. */
 export const remembers = ({ collector }: Stage): boolean => ['zfs', 'replication-lag'].includes(collector);
@@ -186,24 +186,13 @@ const stillThere = prepared('note of what nothing ends: it is still there', (sta
 
 const isNumber = (value: unknown): boolean => typeof value === 'number';
 
-const known = new Map<string, Promise<string>>();
-
 /** What a collector remembers of the healthy machine, as its file has it. */
-async function remembered(collector: string): Promise<string> {
-  const text = known.get(collector) ?? rememberedAnew(collector);
-  known.set(collector, text);
-  return text;
-}
-
-async function rememberedAnew(collector: string): Promise<string> {
-  const stage = setStage(collector);
-  try {
+const remembered = once(async (collector) =>
+  onStage(setStage(collector), async (stage) => {
     await runBundle(stage);
     return readFileSync(fileOf(stage), 'utf8');
-  } finally {
-    strike(stage);
-  }
-}
+  }),
+);
 
 export const stateRows: readonly Row[] = [
   ...[...contents, ...otherJson].map(stateFile),
