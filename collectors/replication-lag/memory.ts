@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
+import { count, time } from '../../lib/remembered.ts';
 
 /** Decimal. */
 const guid = z.string().check(z.regex(/^\d{1,20}$/));
-/** UNIX time that some clock may have shown. */
-const time = z.number().check(z.nonnegative(), z.lte(Number.MAX_SAFE_INTEGER));
-const count = z.int().check(z.nonnegative());
 
 const link = z.object({
   /** GUID of the source dataset: another one of the same name has another history. */

@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
+import { count, time } from '../../lib/remembered.ts';
 import type { Dataset } from './zfs-list.ts';
 
 const text = z.string();
-/** What some clock may have shown. */
-const time = z.number().check(z.nonnegative(), z.lte(Number.MAX_SAFE_INTEGER));
-const count = z.int().check(z.nonnegative());
 /** As zfs tells it. */
 const second = count;
 const maybeSecond = z.optional(second);
