@@ -20,11 +20,12 @@ export interface Carried {
  * of one kind, and a send from one common snapshot to the next passed another kind by.
  */
 export function carriedBy(joins: readonly Join[]): Carried | undefined {
-  const [kind, ...others] = new Set(joins.flatMap(commonSnapshots).map(({ name }) => kindOf(name)));
+  const sends = joins.map(lastSend);
+  const [kind, ...others] = new Set(sends.flatMap(({ common }) => common).map(({ name }) => kindOf(name)));
   if (kind === undefined || kind === '' || others.length > 0) return undefined;
   const isOther = ({ name }: Snapshot): boolean => !name.startsWith(kind);
-  if (!joins.some((join) => passedBy(join).some(isOther))) return undefined;
-  return { include: [`${kind}*`], maxAge: maxAgeOf(Math.max(...joins.map(intervalOf))) };
+  if (!sends.some(({ passedBy }) => passedBy.some(isOther))) return undefined;
+  return { include: [`${kind}*`], maxAge: maxAgeOf(Math.max(...sends.map(({ interval }) => interval))) };
 }
 
 const day: Seconds = 86_400;
@@ -40,29 +41,19 @@ function kindOf(name: string): string {
   return name.slice(0, time === -1 ? (digit === -1 ? name.length : digit) : time);
 }
 
-/** The snapshots of the source that the target has, too. */
-function commonSnapshots({ source, target }: Join): Snapshot[] {
-  return [...source.snapshots].flatMap(([guid, one]) => (target.snapshots.has(guid) ? [one] : []));
+/** What the two sides of a join have in common, and what was sent from one of these to the next. */
+interface Send {
+  /** The snapshots of the source that the target has, too. */
+  readonly common: readonly Snapshot[];
+  /** Between the two newest of them; 0 where there are no two. */
+  readonly interval: Seconds;
+  /** What the target lacks of what was made between the two. */
+  readonly passedBy: readonly Snapshot[];
 }
 
-/** Times of the two newest of them. */
-function lastSend(join: Join): readonly [from: Seconds, to: Seconds] | undefined {
-  const [to, from] = commonSnapshots(join)
-    .map(({ creation }) => creation)
-    .sort((a, b) => b - a);
-  return from === undefined || to === undefined ? undefined : [from, to];
-}
-
-function intervalOf(join: Join): Seconds {
-  const [from, to] = lastSend(join) ?? [0, 0];
-  return to - from;
-}
-
-/** What the target lacks of what was made between the two. */
-function passedBy(join: Join): Snapshot[] {
-  const [from, to] = lastSend(join) ?? [0, 0];
-  const { source, target } = join;
-  return [...source.snapshots].flatMap(([guid, one]) =>
-    one.creation > from && one.creation < to && !target.snapshots.has(guid) ? [one] : [],
-  );
+function lastSend({ source, target }: Join): Send {
+  const [common, own]: [Snapshot[], Snapshot[]] = [[], []];
+  for (const [guid, one] of source.snapshots) (target.snapshots.has(guid) ? common : own).push(one);
+  const [to = 0, from = to] = common.map(({ creation }) => creation).sort((a, b) => b - a);
+  return { common, interval: to - from, passedBy: own.filter(({ creation }) => creation > from && creation < to) };
 }
