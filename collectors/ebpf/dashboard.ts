@@ -1,7 +1,7 @@
 import { bucketsOf, countOf } from '../../lib/metric.ts';
-import { type Dashboard, type Row, legend } from '../../lib/monitoring/dashboard.ts';
+import { type Dashboard, type Row, type SeriesPanel, legend } from '../../lib/monitoring/dashboard.ts';
 import { retransmittedSegments } from '../../lib/monitoring/node-exporter.ts';
-import { labels, promql, series } from '../../lib/monitoring/promql.ts';
+import { type Expression, labels, promql, series } from '../../lib/monitoring/promql.ts';
 import { selfRow } from '../../lib/monitoring/self-row.ts';
 import * as m from './metrics.ts';
 import { blockIoWeek } from './records.ts';
@@ -12,6 +12,30 @@ const chosen = { device: ['$device'] } as const;
 const requests = bucketsOf(m.blockIoLatency);
 const waits = bucketsOf(m.runQueueLatency);
 
+/** By how long they took. */
+function spread(buckets: Expression): SeriesPanel['queries'] {
+  return [{ expr: promql`sum(rate(${buckets}[$__rate_interval])) by (le)`, legend: '{{le}}' }];
+}
+
+/** By one label, of all that the others tell apart. */
+function sentAgain(by: 'port' | 'state', width: number, description: string): SeriesPanel {
+  const others = (['family', 'port', 'state'] as const).filter((label) => label !== by);
+  return {
+    title: `Packets sent again, by ${by === 'port' ? 'port' : 'state of the socket'}`,
+    description,
+    kind: 'graph',
+    width,
+    unit: 'cps',
+    queries: [
+      {
+        expr: promql`topk(10, sum without (${labels(m.retransmits, ...others)})
+            (rate(${m.retransmits}[$__rate_interval])) > 0)`,
+        legend: legend(m.retransmits, by),
+      },
+    ],
+  };
+}
+
 const now: Row = {
   title: 'Now',
   panels: [
@@ -21,7 +45,7 @@ const now: Row = {
       kind: 'heatmap',
       width: 8,
       unit: 's',
-      queries: [{ expr: promql`sum(rate(${waits}[$__rate_interval])) by (le)`, legend: '{{le}}' }],
+      queries: spread(promql`${waits}`),
     },
     {
       title: 'Requests to the chosen disks',
@@ -29,22 +53,9 @@ const now: Row = {
       kind: 'heatmap',
       width: 8,
       unit: 's',
-      queries: [{ expr: promql`sum(rate(${series(requests, chosen)}[$__rate_interval])) by (le)`, legend: '{{le}}' }],
+      queries: spread(series(requests, chosen)),
     },
-    {
-      title: 'Packets sent again, by port',
-      description: 'The port of the service; 0 where both are ephemeral.',
-      kind: 'graph',
-      width: 8,
-      unit: 'cps',
-      queries: [
-        {
-          expr: promql`topk(10, sum without (${labels(m.retransmits, 'family', 'state')})
-            (rate(${m.retransmits}[$__rate_interval])) > 0)`,
-          legend: legend(m.retransmits, 'port'),
-        },
-      ],
-    },
+    sentAgain('port', 8, 'The port of the service; 0 where both are ephemeral.'),
   ],
 };
 
@@ -87,12 +98,7 @@ const disks: Row = {
       kind: 'heatmap' as const,
       width: 6,
       unit: 's' as const,
-      queries: [
-        {
-          expr: promql`sum(rate(${series(requests, { ...chosen, operation })}[$__rate_interval])) by (le)`,
-          legend: '{{le}}',
-        },
-      ],
+      queries: spread(series(requests, { ...chosen, operation })),
     })),
   ],
 };
@@ -129,20 +135,7 @@ const processors: Row = {
 const retransmits: Row = {
   title: 'TCP',
   panels: [
-    {
-      title: 'Packets sent again, by state of the socket',
-      description: 'In syn-sent and syn-recv it is connections that are not answered.',
-      kind: 'graph',
-      width: 12,
-      unit: 'cps',
-      queries: [
-        {
-          expr: promql`topk(10, sum without (${labels(m.retransmits, 'family', 'port')})
-            (rate(${m.retransmits}[$__rate_interval])) > 0)`,
-          legend: legend(m.retransmits, 'state'),
-        },
-      ],
-    },
+    sentAgain('state', 12, 'In syn-sent and syn-recv it is connections that are not answered.'),
     {
       title: 'Segments sent again',
       description: 'Of all ports, from node_exporter. A packet may be many segments.',
