@@ -50,16 +50,15 @@ export async function askTools(
 
 /** Sockets of implementations outside the kernel are found by their folder, whatever network namespace their interfaces are in. */
 function shownHere(shown: Shown, tool: Tool, names: ReadonlySet<string>, run: Run): Shown {
-  const elsewhere = [...shown.interfaces.keys(), ...shown.failures.keys()].filter(
-    (name) => name !== '' && !names.has(name),
-  );
-  if (elsewhere.length === 0) return shown;
-  const told = firstFive([...new Set(elsewhere)]);
+  const all = [...shown.interfaces.keys(), ...shown.failures.keys()];
+  const elsewhere = new Set(all.filter((name) => name !== '' && !names.has(name)));
+  if (elsewhere.size === 0) return shown;
+  const told = firstFive([...elsewhere]);
   run.note(
     `Cannot use what ${tool} tells of ${told}: expected interfaces of this network namespace, got sockets of others`,
     'once',
   );
-  const isHere = (name: string): boolean => !elsewhere.includes(name);
+  const isHere = (name: string): boolean => !elsewhere.has(name);
   return {
     ...shown,
     interfaces: new Map([...shown.interfaces].filter(([name]) => isHere(name))),
