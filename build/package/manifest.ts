@@ -6,6 +6,7 @@ import { configFile } from '../../lib/options/config.ts';
 import type { CollectorSlice } from '../../lib/slice.ts';
 import { unitFiles } from '../../units/files.ts';
 import { packaged } from '../../units/places.ts';
+import { stackFolders } from '../stack/files.ts';
 import { installedDocuments } from './documents.ts';
 import { exampleConfig } from './example-config.ts';
 import { commandPage, configPage, stackPage, unitsPage } from './man.ts';
@@ -34,7 +35,7 @@ export function manifest(): Item[] {
     manual(8, 'textfile-collector-units', unitsPage()),
     manual(8, 'textfile-collector-stack', stackPage()),
     manual(5, 'textfile-collectors.toml', configPage(collectors)),
-    ...['rules', 'dashboards', 'server', 'node', 'grafana', 'consoles'].flatMap(built),
+    ...['dashboards', ...stackFolders].flatMap(built),
     item('doc', '/usr/share/doc/textfile-collectors/sbom.cdx.json', readFileSync(path.join(dist, 'sbom.cdx.json'))),
     ...[...installedDocuments()].map(([name, text]) => item('doc', `/usr/share/doc/textfile-collectors/${name}`, text)),
   ];

@@ -29,3 +29,6 @@ export function stackFiles(site: Site): StackFile[] {
     { name: 'node/otel.yaml', text: otelText },
   ];
 }
+
+/** The folders of dist/ that hold these files and the pages of the runbooks, which are the same for every site. */
+export const stackFolders = ['rules', 'server', 'node', 'grafana', 'consoles'] as const;
