@@ -1,4 +1,5 @@
 import { arcRatio, cpuRatio, filesystemRatio, memoryRatio, unitsFailed } from '../../collectors/host/records.ts';
+import { waiting } from '../../collectors/replication-lag/conditions.ts';
 import { silent } from '../../collectors/wireguard/alerts.ts';
 import * as zfs from '../../collectors/zfs/metrics.ts';
 import { healthWords } from '../../collectors/zfs/tables.ts';
@@ -7,7 +8,7 @@ import { up } from '../../lib/monitoring/prometheus.ts';
 import { type Expression, promql, series } from '../../lib/monitoring/promql.ts';
 import { alertsFiring } from '../../lib/monitoring/suite-alerts.ts';
 import { success } from '../../lib/self-metrics.ts';
-import { linksDown, machineStates, peersHeard, poolHealth, poolUsed, state, waiting } from './records.ts';
+import { linksDown, machineStates, peersHeard, poolHealth, poolUsed, state } from './records.ts';
 
 const node = ['instance', 'env'];
 

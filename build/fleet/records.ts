@@ -1,4 +1,3 @@
-import * as replication from '../../collectors/replication-lag/metrics.ts';
 import { silent } from '../../collectors/wireguard/alerts.ts';
 import * as wireguard from '../../collectors/wireguard/metrics.ts';
 import * as zfs from '../../collectors/zfs/metrics.ts';
@@ -42,14 +41,8 @@ export const linksDown = recording(
   [],
   promql`count without (${labels(wireguard.latestHandshake, 'interface', 'public_key', 'friendly_name')}, netns) (${silent})`,
 );
-export const waiting = recording(
-  'instance:zfs_replication_waiting:max_seconds',
-  'Since when a snapshot waits for its copy; absent where none waits.',
-  [],
-  promql`time() - min without (${labels(replication.oldestPending, 'dataset', 'target')}) (${replication.oldestPending})`,
-);
 
-export const fleetRecords: readonly Recording[] = [state, poolHealth, poolUsed, peersHeard, linksDown, waiting];
+export const fleetRecords: readonly Recording[] = [state, poolHealth, poolUsed, peersHeard, linksDown];
 
 function thousandths(severity: string): Expression {
   return promql`clamp_max(${series(alertsFiring, { severity })}, 999) / 1000`;

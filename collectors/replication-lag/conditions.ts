@@ -49,7 +49,7 @@ const stuckSince = since(
   pairLabels,
   promql`${m.partialReceive} > 0 and changes(${m.partialReceive}[1h]) == 0`,
 );
-const waiting = recording(
+export const waiting = recording(
   'instance:zfs_replication_waiting:max_seconds',
   'How long the oldest snapshot waits that a target lacks and could take.',
   [],

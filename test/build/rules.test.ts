@@ -102,6 +102,12 @@ describe.each(ruleFiles)('the rules of $name', (file) => {
   });
 });
 
+test('no two rules record the same series, which would jump from one value to the other', () => {
+  const names = ruleFiles.flatMap(({ records }) => records.map(({ name }) => name));
+  expect(names.length).toBeGreaterThan(15);
+  expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
+});
+
 describe.skipIf(withoutPromtool)('promtool', () => {
   describe.each(ruleFiles)('finds the rules of $name', (file) => {
     test('valid, with nothing to complain of', async () => {
