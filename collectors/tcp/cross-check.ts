@@ -1,6 +1,6 @@
 import type { Host } from '../../lib/host.ts';
 import type { Listening } from './listeners.ts';
-import { type Counted, type SocketCounts, inUse, sockstatFile, total } from './proc-net.ts';
+import { type Counted, type SocketCounts, hasMptcpOverIpv6, inUse, sockstatFile, total } from './proc-net.ts';
 import type { FamilyCounts, LineCounts, SocketRow, SocketState } from './ss.ts';
 import type { WalkOptions } from './walk.ts';
 
@@ -22,8 +22,8 @@ export async function doubtOfWalk(
   if (counts.length === 0) return undefined;
   const found = countedIn(families);
   const doubt = compare(found, lines.unreadable, counts);
-  if (doubt === undefined || (doubt === 'time-wait' && (await countsAllTimeWait(host)) !== false)) return undefined;
-  const counted = (doubt === 'more' ? mostOf : leastOf)(counts, total);
+  if (doubt === undefined || (await isExplained(host, doubt))) return undefined;
+  const counted = (doubt.startsWith('more') ? mostOf : leastOf)(counts, total);
   return `ss shows ${total(found)} sockets, with exit status 0, where ${sockstatFile} counts ${counted}: not believed`;
 }
 
@@ -45,8 +45,16 @@ export function doubtOfListeners(
     : `ss -ltnH shows ${listed} sockets that listen, and ss -tanHO ${shown}: neither is believed`;
 }
 
-/** `fewer` or `more` than the kernel counts; `time-wait`: there are fewer, but only of those that may be other namespaces'. */
-type Doubt = 'fewer' | 'more' | 'time-wait';
+/**
+ * `fewer` or `more` than the kernel counts. `time-wait`: fewer, but only of those that may be other namespaces'; `more of
+ * ipv6`: of the other family there are not.
+ */
+type Doubt = 'fewer' | 'more' | 'time-wait' | 'more of ipv6';
+
+async function isExplained(host: Pick<Host, 'readText'>, doubt: Doubt): Promise<boolean> {
+  if (doubt === 'time-wait') return (await countsAllTimeWait(host)) !== false;
+  return doubt === 'more of ipv6' && hasMptcpOverIpv6(host);
+}
 
 /** A line that makes no sense is a socket all the same. */
 function compare(found: Counted, unreadable: number, counts: readonly SocketCounts[]): Doubt | undefined {
@@ -57,7 +65,9 @@ function compare(found: Counted, unreadable: number, counts: readonly SocketCoun
     (family) => found[family] === 0 && leastOf(counts, (one) => one[family]) > unreadable,
   );
   if (isMissing) return 'fewer';
-  if (total(found) > mostOf(counts, total) + margin(mostOf(counts, total))) return 'more';
+  const isTooMany = (read: (one: Counted) => number): boolean =>
+    read(found) > mostOf(counts, read) + margin(mostOf(counts, read));
+  if (isTooMany(total)) return isTooMany(({ ipv4 }) => ipv4) ? 'more' : 'more of ipv6';
   if (isEnough(total)) return undefined;
   return isEnough(inUse) ? 'time-wait' : 'fewer';
 }

@@ -69,6 +69,17 @@ export function total(counted: Counted): number {
   return inUse(counted) + counted.timeWait;
 }
 
+/**
+ * Whether Multipath TCP has sockets of IPv6, as what listens in Go since 1.24. Up to Linux 6.18.23, and 6.12.82 of that
+ * series, sockstat6 lacks the TCP sockets that these consist of. `/proc/net/protocols`, below headings:
+ *
+ *     MPTCPv6   2128     14       0   no       0   yes  kernel      y  y  y  n  y  y  y  y  y  y  y  y  n  n  y  y  y  n
+ */
+export async function hasMptcpOverIpv6(host: Pick<Host, 'readText'>): Promise<boolean> {
+  const text = await host.readText('/proc/net/protocols').catch(() => undefined);
+  return /^MPTCPv6 +\d+ +[1-9]/m.test(text ?? '');
+}
+
 const memoryLimitsFile = '/proc/sys/net/ipv4/tcp_mem';
 
 /** Pages of memory that TCP may have on this machine, all namespaces together. */

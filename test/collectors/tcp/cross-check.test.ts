@@ -76,6 +76,31 @@ describe('whether a walk is believed', () => {
   });
 });
 
+describe('with sockets of MPTCP, which sockstat6 may lack', () => {
+  const mptcp = (sockets: number) => ({
+    readText: async (path: string) =>
+      path === '/proc/net/protocols'
+        ? `protocol  size sockets\nMPTCPv6   2128     ${sockets}       0   no\nTCPv6     2560      9       0   no\n`
+        : undefined,
+  });
+
+  test.each([
+    ['more of IPv6', 14, walk(states(8), states(22)), 'believed'],
+    ['more of IPv6, and there are none of MPTCP', 0, walk(states(8), states(22)), 'doubted'],
+    ['more of IPv4', 14, walk(states(30), states(8)), 'doubted'],
+    ['each twice', 14, walk(states(16), states(16)), 'doubted'],
+    ['fewer', 14, walk(states(1), states(8)), 'doubted'],
+  ])('%s, %i of MPTCP', async (_name, sockets, shown, expected) => {
+    const doubt = await doubtOfWalk(mptcp(sockets), shown, [counts(8, 8, 0, 10), counts(8, 8, 0, 10)]);
+    expect(doubt === undefined ? 'believed' : 'doubted').toBe(expected);
+  });
+
+  test('of a machine that does not tell of its protocols they are doubted', async () => {
+    const refusing = { readText: () => Promise.reject(new Error('permission denied')) };
+    expect(await doubtOfWalk(refusing, walk(states(8), states(62)), [counts(8, 8, 0, 10)])).toBeDefined();
+  });
+});
+
 describe('whether the listeners are believed', () => {
   const rows = (count: number) =>
     Array.from({ length: count }, (_, index) =>
