@@ -53,8 +53,8 @@ function fail(place: string, expected: string, got: string | undefined): never {
   throw unexpected(place, expected, got);
 }
 
-/** A `key: text` line, with the lines that go on with a tab. */
-const section = /^ *([a-z]+): ?(.*(?:\n(?:[\t ]*\n)*\t.*)*)/gm;
+/** A `key: text` line, with the lines that go on with a tab; `scan warning:` tells what a checkpoint keeps from a scan. */
+const section = /^ *([a-z]+(?: warning)?): ?(.*(?:\n(?:[\t ]*\n)*\t.*)*)/gm;
 
 interface Section {
   readonly key: string;

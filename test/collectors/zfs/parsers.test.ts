@@ -284,6 +284,13 @@ describe('zpool status as text', () => {
       'pool t, config: expected a header, got "\\tt  ONLINE  0  0  0"',
     ]);
   });
+  test('the warning that a scan skips what only a checkpoint has is no line to complain of', () => {
+    const scan = '  scan: scrub repaired 0B in 00:00:01 with 0 errors on Sun Nov 22 10:23:54 2026\n';
+    const warning = '    scan warning: skipped blocks that are only referenced by the checkpoint.\n';
+    const { result, skipped } = parse(config('').replace('config:', `${scan}${warning}config:`));
+    expect(result[0]?.scans).toMatchObject([{ kind: 'scrub', state: 'finished', errors: 0 }]);
+    expect(skipped).toEqual([]);
+  });
   test('no config, no errors, as of a pool that cannot be opened', () => {
     expect(parse('  pool: t\n state: UNAVAIL\nconfig: The configuration cannot be determined.\n').result).toMatchObject(
       [{ pool: 't', vdevs: [], dataErrors: undefined }],
