@@ -432,6 +432,7 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'draid-spare',
     'draid-two-spares',
     'hostid-mismatch',
+    'import-looking',
     'json-cut-short',
     'kstat-unreadable',
     'letters-moved',

@@ -8,7 +8,8 @@ export const kstatFolder = '/proc/spl/kstat/zfs';
 /**
  * The state of each imported pool from `/proc/spl/kstat/zfs/<pool>/state`, one word as `ONLINE` (module/zfs/spa_stats.c
  * spa_health_kstat), reported pool by pool; undefined for one that cannot be read. Nothing where the kernel module is not
- * loaded. A folder without that file is no pool, or one that has just been exported.
+ * loaded. A folder without that file is no pool, or one that has just been exported; `$import-ffff8d3c1b2a0000-tank`, before
+ * OpenZFS 2.3 `$import`, is what `zpool import` has opened to look at (module/zfs/spa.c spa_tryimport), and no command tells of it.
  */
 export async function readPoolStates(
   host: Host,
@@ -16,7 +17,7 @@ export async function readPoolStates(
 ): Promise<ReadonlyMap<string, string | undefined> | undefined> {
   const entries = await host.list(kstatFolder);
   if (entries === undefined) return undefined;
-  const pools = entries.filter(({ folder }) => folder).map(({ name }) => name);
+  const pools = entries.filter(({ folder, name }) => folder && !name.startsWith('$')).map(({ name }) => name);
   const states = new Map<string, string | undefined>();
   const texts = await Promise.allSettled(pools.map((pool) => host.readText(`${kstatFolder}/${pool}/state`)));
   for (const [index, text] of texts.entries()) {
