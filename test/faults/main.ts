@@ -1,7 +1,6 @@
 import { collectors } from '../../collectors/index.ts';
 import { inParallel } from '../../lib/parallel.ts';
 import { type Place, nameOf, places, tryPlace } from './matrix.ts';
-import { rows } from './rows.ts';
 
 /**
  * `npm run test:faults -- [--full] [WORD…]`: a table of what each collector makes of each fault, and below it why. With
@@ -15,25 +14,24 @@ interface Result {
 const full = process.argv.includes('--full');
 const words = process.argv.slice(2).filter((word) => word !== '--full');
 const chosen = places(full).filter((place) => words.every((word) => nameOf(place).includes(word)));
-const results = await inParallel(chosen, 4, async (place): Promise<Result> => ({
-  place,
-  wrong: place.reason === undefined ? await tryPlace(place, full) : [],
-}));
-
 const names = collectors.map(({ name }) => name);
 const line = (cells: readonly string[]): string =>
   `${cells
-    .map((cell, index) => cell.padEnd(index === 0 ? 48 : 16))
+    .map((cell, index) => cell.padEnd(index === 0 ? 48 : 18))
     .join(' ')
     .trimEnd()}\n`;
 process.stdout.write(line(['fault', ...names]));
-for (const row of rows) {
-  const ofRow = results.filter(({ place }) => place.row === row);
-  if (ofRow.length === 0) continue;
-  process.stdout.write(
-    line([row.name, ...names.map((name) => cellOf(ofRow.filter(({ place }) => place.collector === name)))]),
-  );
-}
+const results: Result[] = [];
+await inParallel(chosen, 4, async (place) => {
+  results.push({ place, wrong: place.reason === undefined ? await tryPlace(place, full) : [] });
+  const ofRow = results.filter(({ place: { row } }) => row === place.row);
+  // A row is shown once its last place was tried.
+  if (ofRow.length < chosen.filter(({ row }) => row === place.row).length) return;
+  const cells = names.map((name) => cellOf(ofRow.filter(({ place: { collector } }) => collector === name)));
+  const tried = ofRow.find(({ place: { reason } }) => reason === undefined)?.place;
+  const alike = tried?.row.alike ? `as ${tried.collector}` : 'not tried';
+  process.stdout.write(line([place.row.name, ...cells.map((cell) => cell ?? alike)]));
+});
 for (const { place, wrong } of results) {
   const why = place.reason === undefined ? place.gap && `known gap: ${place.gap}` : `does not apply: ${place.reason}`;
   const lines = wrong.length > 0 ? wrong.map((one) => `FAILED, ${one}`) : why === undefined ? [] : [why];
@@ -46,13 +44,14 @@ process.stdout.write(
 );
 process.exitCode = failed === 0 && results.length > 0 ? 0 : 1;
 
-/** Of one fault and one collector, over its commands. */
-function cellOf(ofCell: readonly Result[]): string {
+/** Of one fault and one collector, over its commands; undefined where none was tried. */
+function cellOf(ofCell: readonly Result[]): string | undefined {
+  if (ofCell.length === 0) return undefined;
   const count = (word: string, some: readonly Result[]): string[] =>
     some.length === 0 ? [] : [`${some.length} ${word}`];
   const failing = ofCell.filter(({ wrong }) => wrong.length > 0);
   const known = ofCell.filter(({ place, wrong }) => wrong.length === 0 && place.gap !== undefined);
   if (failing.length + known.length > 0) return [...count('FAILED', failing), ...count('known', known)].join(', ');
   if (ofCell.some(({ place }) => place.reason !== undefined)) return 'n/a';
-  return ofCell.length === 0 ? 'not tried' : 'passed';
+  return 'passed';
 }
