@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { collectors } from '../../collectors/index.ts';
 import { isLeftOut, missingTool } from '../tools.ts';
 import { type Judging, atAnyMoment, judged, judgedAfterOne, prepared } from './judge.ts';
 import { violations } from './oracle.ts';
@@ -17,10 +18,20 @@ const shell = (name: string, lines: string, more: Judging = {}): Row =>
   started(name, ({ folder }) => ({ wrapper: script(folder, lines), ...more }), { alike: true });
 
 /** A limit under which Node.js itself may not come up: it then ends as it ends, and the old file stays. */
-function limited(name: string, words: readonly string[], more: Judging = {}): Row {
-  return started(name, () => ({ wrapper: ['/usr/bin/prlimit', ...words], exit: 'any', native: true, ...more }), {
+function limited(name: string, words: (stage: Stage) => readonly string[]): Row {
+  return started(name, (stage) => ({ wrapper: ['/usr/bin/prlimit', ...words(stage)], exit: 'any', native: true }), {
     alike: true,
   });
+}
+
+/** A limit under which Node.js 20 neither comes up nor ends, even with an empty program: the unit's time limit ends it. */
+function hanging(name: string): Row {
+  return { ...limited(name, () => []), doesNotApply: () => 'Node.js hangs there before it reads a program' };
+}
+
+/** One for each collector and limit: processes of one user are counted together, and cells run side by side. */
+function someUser({ collector }: Stage, count: number): number {
+  return stranger + count + 100 * collectors.findIndex(({ name }) => name === collector);
 }
 
 /** libfaketime, which a process is made to load. */
@@ -158,16 +169,17 @@ const status = 'exit "$(cat "$0/status")"';
 const steps = ['+3600', '-3600', '+5184000', '-5184000'];
 
 export const processRows: readonly Row[] = [
-  ...[8, 16, 24, 32].map((count) => limited(`${count} descriptors`, [`--nofile=${count}`])),
-  ...[40, 64, 256, 512, 1024, 2048].map((mebi) => limited(`${mebi} MiB of memory`, [`--as=${mebi * 1024 * 1024}`])),
-  // Node.js 20 itself neither comes up nor ends there, even with an empty program.
-  { ...limited('128 MiB of memory', []), doesNotApply: () => 'Node.js hangs there before it reads a program' },
-  ...[64, 128, 1024].map((kibi) => limited(`${kibi} KiB of stack`, [`--stack=${kibi * 1024}`])),
+  ...[8, 16, 24, 32].map((count) => limited(`${count} descriptors`, () => [`--nofile=${count}`])),
+  ...[40, 64, 256, 512, 1024, 2048].map((mebi) =>
+    limited(`${mebi} MiB of memory`, () => [`--as=${mebi * 1024 * 1024}`]),
+  ),
+  hanging('128 MiB of memory'),
+  ...[64, 128, 1024].map((kibi) => limited(`${kibi} KiB of stack`, () => [`--stack=${kibi * 1024}`])),
   ...[1, 8, 12, 16].map((count) => ({
-    // Those of one user are counted together, and rows run side by side.
-    ...limited(`${count} processes`, [`--nproc=${count}`, ...asUser(stranger + count)]),
+    ...limited(`${count} processes`, (stage) => [`--nproc=${count}`, ...asUser(someUser(stage, count))]),
     doesNotApply: () => noStranger,
   })),
+  hanging('4 processes'),
   shell('stdin is closed', 'exec "$@" <&-'),
   shell('stdout is closed', 'exec "$@" >&-'),
   shell('stdout is full', 'exec "$@" >/dev/full'),

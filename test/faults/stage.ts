@@ -192,7 +192,11 @@ export async function runBundle(
   { args = [], env = {}, wrapper = [], timeout = 30, config = stage.config }: RunOptions = {},
 ): Promise<Outcome> {
   const memoryFile = path.join(mkdtempSync(path.join(stage.folder, 'run-')), 'memory');
+  // timeout(1) ends it together with what it started, which would else keep the pipes open.
   const words = [
+    '--signal=KILL',
+    String(timeout + 60),
+    '/usr/bin/time',
     '--quiet',
     '--format',
     '%M',
@@ -207,13 +211,11 @@ export async function runBundle(
     ...args,
   ];
   const start = { time: performance.now(), starved: starved() };
-  const ended = await execa('/usr/bin/time', words, {
+  const ended = await execa('/usr/bin/timeout', words, {
     env: { PATH: `${stage.bin}:${path.join(stage.folder, 'shell')}`, HOME: stage.folder, ...env },
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
-    timeout: (timeout + 60) * 1000,
-    killSignal: 'SIGKILL',
   });
   const memory = existsSync(memoryFile) ? readFileSync(memoryFile, 'utf8') : '';
   return {
