@@ -40,8 +40,8 @@ const forms: readonly Form[] = [
     write: (name) => `# friendly_json = ${JSON.stringify({ name })}`,
     read: nameInJson,
   },
-  // People, for WGDashboard, which reads it and does not write it.
-  { pattern: /^#Name#\s*=\s*(.+)$/is, place: 'around', rank: 2, write: (name) => `#Name# = ${name}` },
+  // People and their scripts; with the second # for WGDashboard, which reads it and does not write it.
+  { pattern: /^#\s*Name#?\s*=\s*(.+)$/is, place: 'around', rank: 2, write: (name) => `# Name = ${name}` },
   // wg-easy: its own number or UUID of the client
   {
     pattern: /^# Client: (.+) \((?:\d+|[\da-f-]{36})\)$/is,
