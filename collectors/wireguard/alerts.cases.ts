@@ -254,6 +254,26 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'WireGuardInterfaceGone',
+    what: 'of three that go away one has only optional peers, one has another besides, and one has none',
+    series: {
+      'wireguard_peers{interface="travel",status="recent"}': '2x9 stale',
+      'wireguard_peer_required{interface="travel",public_key="P=",friendly_name="home"}': '0x9 stale',
+      'wireguard_peer_required{interface="travel",public_key="Q=",friendly_name=""}': '0x9 stale',
+      'wireguard_peers{interface="wg0",status="recent"}': '2x9 stale',
+      'wireguard_peer_required{interface="wg0",public_key="P=",friendly_name="home"}': '0x9 stale',
+      'wireguard_peer_required{interface="wg0",public_key="B=",friendly_name="bob"}': '1x9 stale',
+      'wireguard_peers{interface="wg1",status="recent"}': '0x9 stale',
+      [source('interface list', '')]: '1x30',
+    },
+    fires: {
+      '16m': [
+        { labels: { interface: 'wg0' }, summary: 'WireGuard interface wg0 of db1 is gone.' },
+        { labels: { interface: 'wg1' }, summary: 'WireGuard interface wg1 of db1 is gone.' },
+      ],
+    },
+  },
+  {
+    alert: 'WireGuardInterfaceGone',
     what: 'nobody knows: the list of interfaces cannot be read, or wg tells of none',
     series: {
       'wireguard_peers{interface="wg0",status="recent"}': '3x9 stale',

@@ -36,10 +36,14 @@ export const silent = promql`((${age} > ${stale}) > 2 * ${m.persistentKeepalive}
 export const requiredDown = promql`(${age} > ${stale} unless ${age} <= 2 * ${m.persistentKeepalive} or ${future})
   and ${m.peerRequired} == 1 unless ${receiving}`;
 
+const interfacePeers = promql`sum without (${labels(m.peers, 'status')}) (${m.peers})`;
+const optionalPeers = promql`count without (${labels(m.peerRequired, 'public_key', 'friendly_name')}) (${m.peerRequired} == 0)`;
+
+/** Where all peers need not be up, the interface need not be there: a tunnel that is brought up for a journey. */
 const interfaceSeen = lastSeen(
   'interface:wireguard_peers:last_seen_timestamp',
   ['interface'],
-  promql`sum without (${labels(m.peers, 'status')}) (${m.peers})`,
+  promql`${interfacePeers} unless ${interfacePeers} == ${optionalPeers}`,
   6 * 3600,
 );
 
@@ -101,7 +105,7 @@ export const alerts: readonly Alert[] = [
     severity: 'warning',
     // The list of interfaces tells of those of the kernel, and wg of its own. It ends by itself: it may be meant.
     expr: promql`${interfaceSeen}
-      unless sum without (${labels(m.peers, 'status')}) (${m.peers})
+      unless ${interfacePeers}
       and ignoring (interface, ${own}) ${series(sourceSuccess, { collector: 'wireguard', source: 'interface list' })} == 1
       unless ignoring (${own}) label_replace(${unread}, "interface", "$1", "target", "(.+)")
       unless ignoring (interface, ${own}) ${series(sourceSuccess, { ...tools, target: '' })} == 0`,
