@@ -17,9 +17,21 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'NodeForgotten',
-    what: 'a target leaves the configuration',
-    series: { 'up{job="node"}': '1x99 stale' },
-    fires: { '110m': [], '120m': [{ summary: 'db1 is scraped no more.' }], '170m': [] },
+    what: 'a target leaves the configuration on Friday evening, and is remembered until Monday is over',
+    step: '4m',
+    series: { 'up{job="node"}': '1x24 stale' },
+    fires: {
+      '110m': [],
+      '120m': [{ summary: 'db1 is scraped no more.' }],
+      '62h': [{ summary: 'db1 is scraped no more.' }],
+      '74h': [],
+    },
+  },
+  {
+    alert: 'NodeForgotten',
+    what: 'a machine is moved from one environment to another',
+    series: { 'up{job="node",env="staging"}': '1x99 stale', 'up{job="node",env="production"}': '_x100 1x100' },
+    fires: { '120m': [] },
   },
   {
     alert: 'HighCPU',

@@ -1,11 +1,9 @@
 import type { Alert } from '../../lib/monitoring/alert.ts';
 import { arcMisses } from '../../lib/monitoring/node-exporter.ts';
-import { up } from '../../lib/monitoring/prometheus.ts';
-import { ofJob, promql, series, threshold } from '../../lib/monitoring/promql.ts';
+import { promql, series, threshold } from '../../lib/monitoring/promql.ts';
 import { arcHitRatio, available, cpuUsed, filesystemSize, latency, memoryLeft } from './expressions.ts';
 import * as m from './metrics.ts';
-
-const machines = ofJob(up, 'job=~"node.*"');
+import { machineSeen, machines } from './records.ts';
 
 const slow = threshold('disk_latency_seconds', 0.1, 'Time that a request to a disk takes.');
 
@@ -37,12 +35,13 @@ const path: readonly Alert[] = [
   {
     name: 'NodeForgotten',
     severity: 'warning',
-    expr: promql`(${machines} offset 1h) * 0 unless ${machines}`,
+    // Another label, as env, makes another series of the same machine.
+    expr: promql`${machineSeen} unless on (instance) ${machines}`,
     for: '15m',
     keepFiringFor: '0s',
     summary: '{{ $labels.instance }} is scraped no more.',
     description:
-      'It was a target an hour ago and is none now, so that nothing about it can alarm. If nobody took it out: see ' +
+      'It was a target within the last 3 days and is none now, so that nothing about it can alarm. If nobody took it out: see ' +
       '"ls -l /etc/prometheus/targets", and the service discovery page of Prometheus.',
   },
 ];

@@ -1,7 +1,12 @@
-import { labels, promql, series } from '../../lib/monitoring/promql.ts';
-import { type Recording, recording } from '../../lib/monitoring/record.ts';
+import { up } from '../../lib/monitoring/prometheus.ts';
+import { labels, ofJob, promql, series } from '../../lib/monitoring/promql.ts';
+import { type Recording, lastSeen, recording } from '../../lib/monitoring/record.ts';
 import { arcHitRatio, available, cpuUsed, filesystemSize, memoryLeft } from './expressions.ts';
 import * as m from './metrics.ts';
+
+/** Whether each of them answers. */
+export const machines = ofJob(up, 'job=~"node.*"');
+export const machineSeen = lastSeen('target:up:last_seen_timestamp', [], machines);
 
 /** One series for each machine: what a table of the whole fleet reads. */
 export const cpuRatio = recording(
@@ -35,4 +40,11 @@ export const unitsFailed = recording(
   promql`sum without (${labels(m.unitState, 'name', 'state', 'type')}) (${series(m.unitState, { state: 'failed' })})`,
 );
 
-export const records: readonly Recording[] = [cpuRatio, memoryRatio, filesystemRatio, arcRatio, unitsFailed];
+export const records: readonly Recording[] = [
+  machineSeen,
+  cpuRatio,
+  memoryRatio,
+  filesystemRatio,
+  arcRatio,
+  unitsFailed,
+];

@@ -44,7 +44,6 @@ const interfaceSeen = lastSeen(
   'interface:wireguard_peers:last_seen_timestamp',
   ['interface'],
   promql`${interfacePeers} unless ${interfacePeers} == ${optionalPeers}`,
-  6 * 3600,
 );
 
 const own = labels(sourceSuccess, 'collector', 'source', 'target');
@@ -112,7 +111,7 @@ export const alerts: readonly Alert[] = [
     for: '5m',
     summary: 'WireGuard interface {{ $labels.interface }} of {{ $labels.instance }} is gone.',
     description:
-      'It was there within the last 6 hours. "systemctl status wg-quick@{{ $labels.interface }}" and the journal say why; ' +
+      'It was there within the last 3 days. "systemctl status wg-quick@{{ $labels.interface }}" and the journal say why; ' +
       'bring it up with "wg-quick up {{ $labels.interface }}".',
   },
 ];

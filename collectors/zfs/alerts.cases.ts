@@ -67,16 +67,15 @@ export const cases: readonly AlertCase[] = [
     alert: 'ZFSPoolGone',
     what: 'after a reboot of 4 minutes one of three pools is not imported, and another missing one is expected',
     series: {
-      'zfs_pool_health{pool="rpool"}': '0x9 _x4 0x500',
+      'zfs_pool_health{pool="rpool"}': '0x9 _x4 0x30',
       'zfs_pool_health{pool="tank"}': '0x9 stale',
       'zfs_pool_health{pool="vault"}': '0x9 stale',
-      'zfs_pool_imported{pool="vault"}': '1x9 _x4 0x500',
-      zfs_module_loaded: '1x9 _x4 1x500',
+      'zfs_pool_imported{pool="vault"}': '1x9 _x4 0x30',
+      zfs_module_loaded: '1x9 _x4 1x30',
     },
     fires: {
       '13m': [],
-      '20m': [{ labels: tank, summary: 'Pool tank on db1 was imported within the last 6 hours and is no more.' }],
-      '380m': [],
+      '20m': [{ labels: tank, summary: 'Pool tank on db1 was imported within the last 3 days and is no more.' }],
     },
   },
   {

@@ -11,7 +11,7 @@ const leaves = (without: string): Expression =>
 
 export const disks = leaves(labels(v.vdevInfo, 'vdev_type', 'parent', 'guid', 'path', 'aux'));
 
-const poolSeen = lastSeen('pool:zfs_pool_health:last_seen_timestamp', ['pool'], promql`${m.poolHealth}`, 6 * 3600);
+const poolSeen = lastSeen('pool:zfs_pool_health:last_seen_timestamp', ['pool'], promql`${m.poolHealth}`);
 
 /** What the alerts read. */
 export const records: readonly Recording[] = [poolSeen];
@@ -118,7 +118,7 @@ const pools: readonly Alert[] = [
     expr: promql`${poolSeen} unless ${m.poolHealth} unless ${m.poolImported}
       and ignoring (${labels(m.poolHealth, 'pool')}) ${m.moduleLoaded}`,
     for: '5m',
-    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} was imported within the last 6 hours and is no more.',
+    summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} was imported within the last 3 days and is no more.',
     description:
       'It was exported, destroyed, or not imported after a reboot. If nobody meant that: "zpool import", and ' +
       '"zpool history" of a pool on the same machine.',

@@ -60,6 +60,8 @@ function route() {
       // A hub or a switch that fails takes many machines along.
       { receiver: 'oncall', matchers: ['alertname = NodeDown'], group_by: ['cluster'], repeat_interval: '4h' },
       { receiver: 'oncall', matchers: ['severity = critical'], group_wait: '10s', repeat_interval: '4h' },
+      // As does a list of targets that was written half.
+      { receiver: 'chat', matchers: ['alertname = NodeForgotten'], group_by: ['cluster'], ...whenAwake },
       {
         receiver: 'chat',
         matchers: [`alertname =~ "${slowWhileScrubbing.join('|')}"`],

@@ -1,4 +1,3 @@
-import type { Seconds } from '../host.ts';
 import { gauge, type Metric } from '../metric.ts';
 import { type Expression, promql } from './promql.ts';
 
@@ -17,8 +16,11 @@ export function recording<const Label extends string = never>(
   return { ...gauge(name, help, labels), expr };
 }
 
+/** Three days. What ends by itself has to last until somebody reads warnings: a weekend, with both its evenings, has 62 hours. */
+const remembered = 3 * 86_400;
+
 /**
- * When each series of `seen` was last there, for `age` seconds. It reads its own last value, one sample a series, where
+ * When each series of `seen` was last there, for as long as that is remembered. It reads its own last value, one sample a series, where
  * `last_over_time(…[1d])` would read a day of samples at each evaluation. It forgets where Prometheus stands still for five
  * minutes.
  */
@@ -26,10 +28,9 @@ export function lastSeen<const Label extends string>(
   name: string,
   labels: readonly Label[],
   seen: Expression,
-  age: Seconds,
 ): Recording<Label> {
-  const itself = gauge(name, `UNIX time at which it was last there, for ${age} seconds.`, labels);
-  return { ...itself, expr: promql`(${seen}) * 0 + time() or ${itself} > time() - ${age}` };
+  const itself = gauge(name, `UNIX time at which it was last there, for three days.`, labels);
+  return { ...itself, expr: promql`(${seen}) * 0 + time() or ${itself} > time() - ${remembered}` };
 }
 
 /**

@@ -5,7 +5,7 @@ import { alerts } from './prometheus.ts';
 import { labels, promql, series, threshold } from './promql.ts';
 import { type Recording, lastSeen, recording } from './record.ts';
 
-const seen = lastSeen('collector:textfile_collector:last_seen_timestamp', ['collector'], promql`${m.lastRun}`, 86_400);
+const seen = lastSeen('collector:textfile_collector:last_seen_timestamp', ['collector'], promql`${m.lastRun}`);
 
 /** What the alerts below and the fleet's dashboard read. */
 export const alertsFiring = recording(
@@ -62,7 +62,7 @@ export const suiteAlerts: readonly Alert[] = [
     for: '15m',
     summary: 'The file of collector {{ $labels.collector }} on {{ $labels.instance }} is no longer served.',
     description:
-      'node_exporter answers but does not serve the file, as it did within the last day: it was removed, cannot be ' +
+      'node_exporter answers but does not serve the file, as it did within the last 3 days: it was removed, cannot be ' +
       'read, or node_exporter reads another directory now. Run "textfile-collector-{{ $labels.collector }} --check".',
   },
   {
