@@ -10,8 +10,8 @@ export const withoutPromtool = isLeftOut('promtool');
 
 /** Runs promtool; `all` is what it prints on both streams. */
 export async function promtool(options: readonly string[], input = '') {
-  const { code, exitCode, all } = await execa('promtool', options, { input, reject: false, all: true });
-  if (code !== 'ENOENT') return { exitCode, all };
+  const { code, exitCode, all, stdout } = await execa('promtool', options, { input, reject: false, all: true });
+  if (code !== 'ENOENT') return { exitCode, all, stdout };
   throw new Error(missingTool('promtool', 'prometheus', 'promtool'));
 }
 

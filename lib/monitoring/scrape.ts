@@ -52,9 +52,13 @@ function machines({ scrape }: Site) {
     ...(scrape.ca_file === undefined ? {} : { scheme: 'https', tls_config: { ca_file: scrape.ca_file } }),
     ...(scrape.username === undefined ? {} : { basic_auth: auth }),
     relabel_configs: [
-      // node01.wg2:9100 is node01; an IP address stays whole.
-      { source_labels: ['__address__'], regex: '(.+):\\d+', target_label: 'instance' },
-      { source_labels: ['__address__'], regex: '([a-zA-Z][^.:]*)[.:].*', target_label: 'instance' },
+      // node01.wg2:9100 is node01, as nameOf has it; an IP address stays whole. One that the list gives stays, too.
+      {
+        source_labels: ['instance', '__address__'],
+        regex: ';(?:([a-zA-Z][^.:]*)[.:].*|(.+):\\d+)',
+        target_label: 'instance',
+        replacement: '$1$2',
+      },
     ],
   };
 }
@@ -65,12 +69,27 @@ function machines({ scrape }: Site) {
  */
 export function targetsText(list: string, { scrape }: Site): string {
   const rows = list.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
-  const targets = rows.flatMap(([host = '', ...labels], index) => {
+  const lines = new Map<string, number>();
+  const targets = rows.flatMap(([host = '', ...words], index) => {
     if (host === '') return [];
     const target = /:\d+$/.test(host) ? host : `${host}:${scrape.port}`;
-    return [{ targets: [target], labels: Object.fromEntries(labels.map((label) => pairOf(label, index + 1))) }];
+    const labels = Object.fromEntries(words.map((word) => pairOf(word, index + 1)));
+    const name = labels['instance'] ?? nameOf(target);
+    // Two of one name would be one machine, whose values jump, and each would mute the other.
+    const other = lines.get(name);
+    if (other !== undefined)
+      throw new UsageError(
+        `Cannot read the hosts, line ${index + 1}: expected another name than in line ${other}, or a label instance, got ${JSON.stringify(name)}`,
+      );
+    lines.set(name, index + 1);
+    return [{ targets: [target], labels }];
   });
   return `${JSON.stringify(targets, undefined, 2)}\n`;
+}
+
+/** What relabel_configs makes of an address. */
+function nameOf(target: string): string {
+  return /^([a-zA-Z][^.:]*)[.:]/.exec(target)?.[1] ?? target.replace(/:\d+$/, '');
 }
 
 function pairOf(text: string, line: number): [string, string] {

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { parse as parseToml } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import * as z from 'zod/mini';
 import { dashboards } from '../../build/dashboards/list.ts';
 import { manifest } from '../../build/package/manifest.ts';
 import { exampleText } from '../../build/stack/example.ts';
@@ -283,6 +284,14 @@ describe('the list of hosts', () => {
     expect(readdirSync(path.join(out, 'targets'))).toStrictEqual(['targets.json']);
   });
 
+  test('is refused where two machines would have one name, unless a label tells them apart', () => {
+    expect(() => targetsText('db1.ams:9100\n\ndb1.fra\n', anySite)).toThrow(
+      'Cannot read the hosts, line 3: expected another name than in line 1, or a label instance, got "db1"',
+    );
+    expect(() => targetsText('10.0.0.1\n10.0.0.1:9200\n', anySite)).toThrow('got "10.0.0.1"');
+    expect(JSON.parse(targetsText('db1.ams\ndb1.fra instance=db1-fra\n', anySite))).toHaveLength(2);
+  });
+
   test('is refused where a label has no value', () => {
     expect(() => targetsText('a\nb env\n', anySite)).toThrow(
       'Cannot read the hosts, line 2: expected label=value, got "env"',
@@ -329,6 +338,21 @@ describe.skipIf(withoutPromtool)('promtool', () => {
     const more = name.includes('agent') ? ['--agent'] : [];
     const { exitCode, all } = await promtool(['check', 'config', ...more, path.join(dist, 'server', name)]);
     expect({ exitCode, all }).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe.skipIf(withoutPromtool)('the label instance', () => {
+  test('is what stands before the first dot, an IP address, or what the list says', async () => {
+    const hosts = path.join(scratch, 'hosts');
+    await writeFile(hosts, 'db1.ams.example\ndb1.fra.example instance=db1-fra\n10.0.0.1\n[fd00::1]:9200\ndb2:9200\n');
+    const targets = path.join(scratch, 'targets.json');
+    const { out, read } = await stack(`[scrape]\ntargets = ${JSON.stringify(targets)}\n`, '--hosts', hosts);
+    await writeFile(targets, read('targets/targets.json'));
+    const config = path.join(out, 'server/prometheus.yml');
+    const { stdout } = await promtool(['check', 'service-discovery', '--timeout=2s', config, 'node']);
+    const found = z.array(z.object({ labels: z.object({ instance: z.string() }) })).parse(JSON.parse(stdout));
+    const names = found.map(({ labels }) => labels.instance);
+    expect(names.sort()).toEqual(['10.0.0.1', '[fd00::1]', 'db1', 'db1-fra', 'db2']);
   });
 });
 
