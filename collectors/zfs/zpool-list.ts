@@ -1,7 +1,7 @@
 import type { Value } from '../../lib/metric.ts';
 import { type Attempt, decimal, guid, integer } from '../../lib/parse.ts';
 import * as m from './metrics.ts';
-import { type Property, type Values, tableOf, flag, percent, readValues } from './properties.ts';
+import { type Property, type Values, tableOf, flag, limit, percent, readValues } from './properties.ts';
 
 const properties: readonly Property<'pool'>[] = [
   ['size', integer, m.poolSize],
@@ -36,9 +36,9 @@ export function zpoolListArguments(withDedupTable: boolean): readonly string[] {
   return ['list', '-Hp', '-o', columnsOf(withDedupTable).join(',')];
 }
 
-/** `auto` is as much as fits the devices of the class. */
+/** `auto` is as much as fits the devices of the class; 0 is what -p prints for `none`. */
 function quota(text: string, place: string): Value | undefined {
-  return text === 'auto' ? undefined : integer(text, place);
+  return text === 'auto' ? undefined : limit(text, place);
 }
 
 /** One line of zpool list. */

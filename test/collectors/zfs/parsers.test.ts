@@ -49,6 +49,14 @@ describe('zpool list', () => {
     expect(result.at(-1)?.values.get(m.poolSize)).toBe(184549376);
   });
   test('no pool', () => expect(parse('')).toEqual({ result: [], skipped: [] }));
+  test.each([
+    ['4294967296', 4294967296],
+    ['auto', undefined],
+    ['0', undefined],
+  ])('a quota of deduplication of %s', (text, expected) => {
+    const { result, skipped } = parse(line({ dedup_table_quota: text }));
+    expect([result[0]?.values.get(m.poolDedupTableQuota), skipped]).toEqual([expected, []]);
+  });
   test('the percent sign and the x of old releases', () => {
     const values = parse(line({ fragmentation: '12%', dedupratio: '1.50x' })).result[0]?.values;
     expect([values?.get(m.poolFragmentation), values?.get(m.poolDedup)]).toEqual([0.12, 1.5]);
