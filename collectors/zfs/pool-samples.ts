@@ -51,7 +51,10 @@ function* vdevSamples(pool: string, vdev: Vdev): Generator<Sample> {
     yield* sampleOf(v.vdevSize, labels, vdev.size);
     yield* sampleOf(v.vdevAllocated, labels, vdev.allocated);
   }
-  if (vdev.resilver !== undefined) yield sample(v.vdevResilver, labels, vdev.resilver === 'running' ? 1 : 2);
+  // zpool status -j goes on saying so of a disk that has failed since (the text, before OpenZFS 2.1.6).
+  if (vdev.resilver !== undefined && (vdev.state === 'online' || vdev.state === 'degraded')) {
+    yield sample(v.vdevResilver, labels, vdev.resilver === 'running' ? 1 : 2);
+  }
   yield* sampleOf(v.vdevResilvered, labels, vdev.resilvered);
   if (vdev.noalloc) yield sample(v.vdevNoalloc, labels, 1);
   if (type === 'root' || Number(vdev.dioVerifyErrors ?? 0) > 0) {
