@@ -330,13 +330,17 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'ZFSResilverStalled',
-    what: 'a resilver and a rebuild stand still, another resilver goes on, one is done',
+    what: 'a resilver and a rebuild stand still, another resilver goes on, one scans before it issues, one is done',
     step: '5m',
     series: {
       'zfs_resilver_state{pool="tank"}': '1x50',
       'zfs_resilver_issued_bytes{pool="tank"}': '0+100x9 1000x40',
+      'zfs_resilver_scanned_bytes{pool="tank"}': '0+200x9 2000x40',
       'zfs_resilver_state{pool="fine"}': '1x50',
       'zfs_resilver_issued_bytes{pool="fine"}': '0+100x50',
+      'zfs_resilver_state{pool="large"}': '1x50',
+      'zfs_resilver_issued_bytes{pool="large"}': '0x50',
+      'zfs_resilver_scanned_bytes{pool="large"}': '0+100x50',
       'zfs_resilver_state{pool="done"}': '2x50',
       'zfs_resilver_issued_bytes{pool="done"}': '9x50',
       'zfs_rebuild_state{pool="seq",vdev="mirror-0"}': '1x50',

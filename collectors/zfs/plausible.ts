@@ -15,6 +15,7 @@ export function plausible(scan: Scan, place: string, attempt: Attempt): Scan {
     start: attempt(() => beforeEnd(started, end, `${place}, start of the ${scan.kind}`)),
     total,
     done: attempt(() => below64(scan.done, `${place}, bytes done by the ${scan.kind}`)),
+    scanned: attempt(() => below64(scan.scanned, `${place}, bytes scanned by the ${scan.kind}`)),
     issued: attempt(() => issuedOf(scan.issued, total, `${place}, bytes issued by the ${scan.kind}`)),
   };
 }

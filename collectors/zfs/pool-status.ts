@@ -48,7 +48,8 @@ export interface Scan {
   readonly errors: Value | undefined;
   /** Bytes repaired, resilvered or copied; of an error scrub, blocks examined. In text rounded to what zpool prints. */
   readonly done: Value | undefined;
-  /** Bytes, while it runs. */
+  /** Bytes, while it runs: those that it has found are sorted before they are issued, for up to two hours. */
+  readonly scanned: Value | undefined;
   readonly issued: Value | undefined;
   readonly total: Value | undefined;
 }
@@ -61,6 +62,7 @@ export const unknownScan = {
   end: undefined,
   errors: undefined,
   done: undefined,
+  scanned: undefined,
   issued: undefined,
   total: undefined,
 } satisfies Partial<Scan>;

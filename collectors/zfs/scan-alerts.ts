@@ -65,7 +65,8 @@ export const scanAlerts: readonly Alert[] = [
   {
     name: 'ZFSResilverStalled',
     severity: 'warning',
-    expr: promql`${scan.resilverState} == 1 and changes(${scan.resilverIssued}[1h]) == 0
+    // A large resilver rightly issues nothing for up to two hours (zfs_scan_checkpoint_intval), but then it goes on scanning.
+    expr: promql`${scan.resilverState} == 1 and changes(${scan.resilverIssued}[1h]) == 0 unless changes(${scan.resilverScanned}[1h]) > 0
       or ${scan.rebuildState} == 1 and changes(${scan.rebuildIssued}[1h]) == 0`,
     // Before OpenZFS 2.3 progress has three digits: 10 GB of a TB and more may pass unseen.
     for: '1h',

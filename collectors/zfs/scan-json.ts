@@ -45,6 +45,7 @@ function scrubOrResilver(stats: Json, read: Reader): Scan | undefined {
     errors: read.count(stats, 'errors'),
     done: read.count(stats, 'processed'),
     ...(state === 'running' && {
+      scanned: read.count(stats, 'examined'),
       issued: read.count(stats, 'issued'),
       total: remaining(read.count(stats, 'to_examine'), read.count(stats, 'skipped')),
     }),

@@ -170,12 +170,18 @@ export function parseCheckpoint(text: string | undefined, place: string): Checkp
   return { created: parseTime(created, place), discarding: false };
 }
 
-function progress(text: string, place: string): Pick<Scan, 'done' | 'issued' | 'total'> {
+function progress(text: string, place: string): Pick<Scan, 'done' | 'scanned' | 'issued' | 'total'> {
   const size = (word: string | undefined): number | undefined => (word === undefined ? undefined : bytes(word, place));
   const [, issued, total] = /(\S+) \/ (\S+) issued/.exec(text) ?? /(\S+) issued.*, (\S+) total/.exec(text) ?? [];
+  const scanned = /(\S+) (?:\/ \S+ )?scanned/.exec(text)?.[1];
   const done = /(\S+) (?:repaired|resilvered),/.exec(text)?.[1];
   const blocks = /issued I\/O for (\d+) error blocks/.exec(text)?.[1];
-  return { done: size(done) ?? integer(blocks, place), issued: size(issued), total: size(total) };
+  return {
+    done: size(done) ?? integer(blocks, place),
+    scanned: size(scanned),
+    issued: size(issued),
+    total: size(total),
+  };
 }
 
 /** A resilver that names a vdev is a sequential one. */

@@ -29,6 +29,11 @@ export const resilverState = gauge(
 );
 export const resilverErrors = gauge('zfs_resilver_errors', 'Errors of the running or last resilver.', ['pool']);
 export const resilverDone = gauge('zfs_resilver_resilvered_bytes', 'Bytes resilvered.', ['pool']);
+export const resilverScanned = gauge(
+  'zfs_resilver_scanned_bytes',
+  'Bytes that the running resilver has found, which it sorts for up to two hours before it issues them.',
+  ['pool'],
+);
 export const resilverIssued = gauge('zfs_resilver_issued_bytes', 'Bytes that the running resilver has issued.', [
   'pool',
 ]);

@@ -77,6 +77,7 @@ const scrubMetrics: ScanMetrics<'pool'> = [
 const resilverMetrics: ScanMetrics<'pool'> = [
   ['errors', m.resilverErrors],
   ['done', m.resilverDone],
+  ['scanned', m.resilverScanned],
   ['issued', m.resilverIssued],
   ['total', m.resilverTotal],
   ['start', m.resilverStart],
