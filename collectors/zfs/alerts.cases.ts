@@ -119,12 +119,14 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'ZFSPoolFillingSoon',
-    what: 'a pool fills within hours, one slowly; of one that is nearly empty it is too early to say',
+    what: 'a pool fills within hours, one slowly; one has lost a vdev; of one that is nearly empty it is too early to say',
     series: {
       'zfs_pool_size_bytes{pool="tank"}': '100x140',
       'zfs_pool_free_bytes{pool="tank"}': '30-0.1x140',
       'zfs_pool_size_bytes{pool="slow"}': '100x140',
       'zfs_pool_free_bytes{pool="slow"}': '30-0.001x140',
+      'zfs_pool_size_bytes{pool="less"}': '200x79 100x60',
+      'zfs_pool_free_bytes{pool="less"}': '130x79 30x60',
       'zfs_pool_size_bytes{pool="empty"}': '100x140',
       'zfs_pool_free_bytes{pool="empty"}': '90-0.3x140',
     },
@@ -296,7 +298,7 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'ZFSScrubNeverCompleted',
-    what: 'a pool is never scrubbed, one is, one is being scrubbed, of one the status cannot be read',
+    what: 'a pool is never scrubbed, one is, one is being scrubbed, one is new under an old name, of one the status cannot be read',
     step: '1h',
     series: {
       'zfs_pool_info{pool="tank",guid="1"}': '1x400',
@@ -308,6 +310,10 @@ export const cases: readonly AlertCase[] = [
       'zfs_pool_info{pool="late",guid="3"}': '1x400',
       'zfs_scrub_state{pool="late"}': '1x400',
       'zfs_scrub_paused{pool="late"}': '0x400',
+      'zfs_pool_info{pool="again",guid="5"}': '1x300 _x100',
+      'zfs_pool_info{pool="again",guid="6"}': '_x300 1x100',
+      'zfs_scrub_state{pool="again"}': '0x400',
+      'zfs_scrub_paused{pool="again"}': '0x400',
       'zfs_pool_info{pool="sick",guid="4"}': '1x400',
     },
     fires: {

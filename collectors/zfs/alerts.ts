@@ -149,8 +149,9 @@ const pools: readonly Alert[] = [
   {
     name: 'ZFSPoolFillingSoon',
     severity: 'warning',
+    // When a vdev has been removed, its free space is gone at once, and nothing fills the pool.
     expr: promql`predict_linear(${m.poolFree}[1h], ${fillingSoon}) < 0
-      and ${m.poolFree} / ${m.poolSize} < 0.4 unless ${m.poolReadonly} == 1`,
+      and ${m.poolFree} / ${m.poolSize} < 0.4 unless ${m.poolReadonly} == 1 unless changes(${m.poolSize}[1h]) > 0`,
     for: '15m',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is full within hours.',
     lists: {

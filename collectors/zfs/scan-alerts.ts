@@ -43,9 +43,9 @@ export const scanAlerts: readonly Alert[] = [
   {
     name: 'ZFSScrubNeverCompleted',
     severity: 'warning',
-    // Two weeks are what a Prometheus with its default retention of 15 days remembers.
+    // Two weeks are what a Prometheus with its default retention of 15 days remembers. By guid: another pool may have had the name.
     expr: promql`${scan.scrubState} unless ${scan.scrubLastCompleted} unless ${scrubbing}
-      and ignoring (${labels(m.poolInfo, 'guid')}) (${m.poolInfo} offset 14d)`,
+      and ignoring (${labels(m.poolInfo, 'guid')}) (${m.poolInfo} and ${m.poolInfo} offset 14d)`,
     for: '1h',
     summary: 'Pool {{ $labels.pool }} on {{ $labels.instance }} is two weeks old, and no scrub of it has ever ended.',
     description:
