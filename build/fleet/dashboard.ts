@@ -4,11 +4,9 @@ import { silent } from '../../collectors/wireguard/alerts.ts';
 import * as zfs from '../../collectors/zfs/metrics.ts';
 import { healthWords } from '../../collectors/zfs/tables.ts';
 import type { Dashboard, Row, SeriesPanel, TablePanel } from '../../lib/monitoring/dashboard.ts';
-import { up } from '../../lib/monitoring/prometheus.ts';
 import { type Expression, promql, series } from '../../lib/monitoring/promql.ts';
 import { alertsFiring } from '../../lib/monitoring/suite-alerts.ts';
-import { success } from '../../lib/self-metrics.ts';
-import { linksDown, machineStates, peersHeard, poolHealth, poolUsed, state } from './records.ts';
+import { collectorsFailing, linksDown, machineStates, peersHeard, poolHealth, poolUsed, state } from './records.ts';
 
 const node = ['instance', 'env'];
 
@@ -59,14 +57,14 @@ const nodes: TablePanel = {
 const now: Row = {
   title: 'Now',
   panels: [
-    total('Nodes', promql`count(${up})`),
-    total('Down', promql`count(${up} == 0) or vector(0)`, { critical: 1 }),
+    total('Nodes', promql`count(${state})`),
+    total('Down', promql`count(${state} == 3) or vector(0)`, { critical: 1 }),
     total('Critical alerts', promql`sum(${firing('critical')}) or vector(0)`, { critical: 1 }),
     total('Warnings', promql`sum(${firing('warning')}) or vector(0)`, { warning: 1 }),
     total('Nodes with a sick pool', promql`count(${poolHealth} > 0) or vector(0)`, { critical: 1 }),
     total('Links down', promql`sum(${linksDown}) or vector(0)`, { critical: 1 }),
     total('Nodes whose replicas wait', promql`count(${waiting} > 7200) or vector(0)`, { warning: 1 }),
-    total('Collectors that miss something', promql`count(${success} == 0) or vector(0)`, { warning: 1 }),
+    total('Collectors that miss something', promql`sum(${collectorsFailing}) or vector(0)`, { warning: 1 }),
   ],
 };
 
@@ -148,7 +146,7 @@ export const fleet: Dashboard = {
   uid: 'textfile-fleet',
   title: 'Fleet Overview',
   machines: 'fleet',
-  presence: promql`${up}`,
+  presence: promql`${state}`,
   numbers: [{ name: 'rows', label: 'Rows', choices: [50, 200, 1000, 10_000] }],
   now,
   rows: [{ title: 'Nodes', panels: [nodes] }, trouble, course],

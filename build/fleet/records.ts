@@ -1,10 +1,11 @@
+import { machines } from '../../collectors/host/records.ts';
 import { silent } from '../../collectors/wireguard/alerts.ts';
 import * as wireguard from '../../collectors/wireguard/metrics.ts';
 import * as zfs from '../../collectors/zfs/metrics.ts';
-import { up } from '../../lib/monitoring/prometheus.ts';
 import { type Expression, labels, promql, series } from '../../lib/monitoring/promql.ts';
 import { type Recording, recording } from '../../lib/monitoring/record.ts';
 import { alertsFiring } from '../../lib/monitoring/suite-alerts.ts';
+import { success } from '../../lib/self-metrics.ts';
 
 /** How a machine is. Within 1 and 2 the number of alerts decides, for a table that has the worst one first. */
 export const machineStates = ['fine', 'warning', 'critical', 'down'] as const;
@@ -14,8 +15,8 @@ export const state = recording(
   'instance:alerts_firing:worst',
   'State of the machine: 0 fine, 1 a warning, 2 a critical alert, each with a thousandth for every alert; 3 down.',
   ['job', 'env'],
-  promql`max by (job, env, instance) ((${up} == 0) + 3 or 2 + ${thousandths('critical')}
-    or 1 + ${thousandths('warning')} or ${up} * 0)`,
+  promql`max by (job, env, instance) ((${machines} == 0) + 3 or 2 + ${thousandths('critical')}
+    or 1 + ${thousandths('warning')} or ${machines} * 0)`,
 );
 export const poolHealth = recording(
   'instance:zfs_pool_health:max',
@@ -41,8 +42,21 @@ export const linksDown = recording(
   [],
   promql`count without (${labels(wireguard.latestHandshake, 'interface', 'public_key', 'friendly_name')}, netns) (${silent})`,
 );
+export const collectorsFailing = recording(
+  'instance:textfile_collectors_failing:count',
+  'Collectors that could not read all; absent where there is none.',
+  [],
+  promql`count without (${labels(success, 'collector')}, netns) (${success} == 0)`,
+);
 
-export const fleetRecords: readonly Recording[] = [state, poolHealth, poolUsed, peersHeard, linksDown];
+export const fleetRecords: readonly Recording[] = [
+  state,
+  poolHealth,
+  poolUsed,
+  peersHeard,
+  linksDown,
+  collectorsFailing,
+];
 
 function thousandths(severity: string): Expression {
   return promql`clamp_max(${series(alertsFiring, { severity })}, 999) / 1000`;

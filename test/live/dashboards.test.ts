@@ -50,6 +50,13 @@ describe.skipIf(isLeftOut('live'))('Prometheus, which has scraped a fleet of rec
     expect(values.find(([name]) => name === 'node02')?.[1]).toBeCloseTo(2, 1);
   });
 
+  test('counts the machines, and no other target', async () => {
+    const [worst, nodes] = await Promise.all(
+      ['instance:alerts_firing:worst', 'count(up{job="node"})'].map(async (expr) => ask(fleet, expr, true)),
+    );
+    expect(nodes).toMatchObject([{ value: [expect.any(Number), String(worst?.length)] }]);
+  });
+
   describe.each(dashboards)('the dashboard $name', ({ name, dashboard }) => {
     const { panels, annotations, templating } = schema.parse(JSON.parse(dashboardText(dashboard)));
     const queries = panels.flatMap(({ title, type, targets = [] }) =>

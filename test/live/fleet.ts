@@ -92,15 +92,19 @@ async function startPrometheus(scratch: string, nodes: readonly Node[]) {
   const rules = await quickRules(scratch);
   const targets = nodes.map(({ name, env, address }) => ({ targets: [address], labels: { instance: name, env } }));
   const config = path.join(scratch, 'prometheus.yml');
+  const address = `127.0.0.1:${await freePort()}`;
   await writeFile(
     config,
     stringify({
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: rules,
-      scrape_configs: [{ job_name: 'node', static_configs: targets }],
+      scrape_configs: [
+        // As in the prometheus.yml that is installed: a target that is no machine.
+        { job_name: 'prometheus', static_configs: [{ targets: [address], labels: { instance: 'monitoring' } }] },
+        { job_name: 'node', static_configs: targets },
+      ],
     }),
   );
-  const address = `127.0.0.1:${await freePort()}`;
   const child = start('prometheus', 'prometheus', [
     `--config.file=${config}`,
     `--storage.tsdb.path=${path.join(scratch, 'tsdb')}`,
