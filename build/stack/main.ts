@@ -45,7 +45,11 @@ async function readSite(config: string | undefined): Promise<Site> {
   const given = await fromToml(file, config === undefined, optionsFrom(siteSettings, 'setting'));
   const site: Site = { ...anySite, ...given };
   checkSite(site, file);
-  return site;
+  const { job } = site.scrape;
+  // Rules look for jobs whose name begins with node, where nothing is said.
+  return site.selector === undefined && !job.startsWith('node')
+    ? { ...site, selector: `job=${JSON.stringify(job)}` }
+    : site;
 }
 
 function readList(file: string): string {

@@ -188,6 +188,12 @@ webhook = "https://watchdog.example.org/1"
     expect(read('server/alertmanager.yml')).not.toContain('.invalid');
   });
 
+  test('a job of another name is that of the rules, too', async () => {
+    const { read } = await stack('[scrape]\njob = "linux"\n');
+    const host = rulesIn(read('rules/host.yml'));
+    expect(host.find(({ alert }) => alert === 'NodeDown')?.expr).toBe('up{job="linux"} == 0');
+  });
+
   test('a threshold replaces the number that it names', async () => {
     const expression = async (toml: string) =>
       rulesIn((await stack(toml)).read('rules/host.yml')).find(({ alert }) => alert === 'HighCPU')?.expr;
