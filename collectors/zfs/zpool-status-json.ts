@@ -165,15 +165,24 @@ function resilverOf(json: Json, resilvering: boolean, read: Reader): Pick<VdevNo
 /**
  * zpool looks what stands below a `replacing-0` or `spare-0` up in its place, but that vdev itself by its name: where
  * several have one name, all are printed with guid, state and counters of the first. The state follows from the children.
+ * So it is with a disk that has the path of another since letters have moved, but that counters and reason are its own. A
+ * hot spare in use rightly stands in two places.
  */
-function withoutCopies(node: VdevNode, seen: Set<string>): VdevNode {
-  const children = node.children.map((child) => withoutCopies(child, seen));
-  if (node.guid === undefined || isLeaf(node)) return { ...node, children };
+function withoutCopies(node: VdevNode, seen: Set<string>, above?: VdevNode): VdevNode {
+  const children = node.children.map((child) => withoutCopies(child, seen, node));
+  if (node.guid === undefined || node.state === 'inuse') return { ...node, children };
   const copied = seen.has(node.guid);
   seen.add(node.guid);
   if (!copied) return { ...node, children };
+  if (isLeaf(node)) return { ...node, guid: undefined, state: leafState(node, above) };
   const state = mirrorState(children.map((child) => child.state));
   return { ...node, ...unknown, children, state };
+}
+
+/** Without a reason of its own a disk has not failed, whatever is printed; that it works is known from what stands above it. */
+function leafState({ state, aux }: VdevNode, above: VdevNode | undefined): string {
+  if (aux !== '' || (state !== 'faulted' && state !== 'unavail')) return state;
+  return above?.state === 'online' ? 'online' : 'unknown';
 }
 
 const unknown = {
@@ -192,10 +201,11 @@ function mirrorState(children: readonly string[]): string {
 
 /**
  * JSON has the kernel's words (module/zcommon vdev_state_str), text those of zpool_state_to_name(). A vdev may have none
- * (openzfs/zfs#18431): it then follows from the reason, where there is one.
+ * (openzfs/zfs#18431), or that of another, see withoutCopies: it then follows from the reason, where there is one.
  */
-function stateOf(told: string | undefined, aux: string): string {
-  const state = told ?? (faultyAux.has(aux) ? 'FAULTED' : unopenedAux.has(aux) ? 'CANT_OPEN' : '');
+function stateOf(told = '', aux: string): string {
+  const reasoned = faultyAux.has(aux) ? 'FAULTED' : unopenedAux.has(aux) ? 'CANT_OPEN' : told;
+  const state = told === '' || told === 'ONLINE' ? reasoned : told;
   if (state === 'CLOSED') return 'offline';
   if (state !== 'CANT_OPEN') return vdevStateOf(state);
   if (aux === 'CORRUPT_DATA' || aux === 'BAD_LOG') return 'faulted';

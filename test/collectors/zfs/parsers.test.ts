@@ -184,6 +184,21 @@ describe('zpool status -j', () => {
     const { result } = parse(pool('"x":{"name":"x","path":"/dev/x","aux":"EXTERNAL"}'));
     expect(result[0]?.vdevs.at(-1)).toMatchObject({ state: 'faulted', aux: 'EXTERNAL' });
   });
+  test('a disk that is printed with guid and state of one that has failed, and works', () => {
+    const disk = (more: string): string =>
+      `"sda":{"name":"sda","guid":"11","path":"/dev/sda1","state":"FAULTED"${more}}`;
+    const mirror = (n: number, state: string, child: string): string =>
+      `"mirror-${n}":{"name":"mirror-${n}","vdev_type":"mirror","state":"${state}","vdevs":{${child}}}`;
+    const leaves = (state: string) => {
+      const all = [mirror(0, 'DEGRADED', disk(',"aux":"ERR_EXCEEDED"')), mirror(1, state, disk(''))].join(',');
+      return parse(pool(all)).result[0]?.vdevs.filter(({ path }) => path !== undefined);
+    };
+    expect(leaves('ONLINE')).toMatchObject([
+      { name: '11', guid: '11', state: 'faulted' },
+      { name: '/dev/sda1', guid: undefined, state: 'online' },
+    ]);
+    expect(leaves('DEGRADED')?.[1]).toMatchObject({ state: 'unknown' });
+  });
   test.each([
     ['a start after the end', '"start_time":"9","end_time":"5"', { start: undefined, end: 5 }],
     ['a start beyond all time', '"start_time":"18446744073709551615","end_time":"5"', { start: undefined, end: 5 }],
