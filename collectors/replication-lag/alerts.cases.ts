@@ -380,6 +380,7 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'failed-over-3-back-and-both-went-on',
     'failover',
     'renamed',
+    'source-rolled-back',
     'target-diverged',
   ],
   ReplicationReceiveStuck: [

@@ -9,6 +9,8 @@ export interface Comparison {
   readonly base: Base | undefined;
   /** The same, where the source still has it. */
   readonly own: Snapshot | undefined;
+  /** The newest point that the target has of the source, which may have pruned it. */
+  readonly sent: Base | undefined;
   /** What joins the two now; unknown while the target's snapshots are. */
   readonly joined: 'snapshot' | 'bookmark' | 'nothing' | 'unknown';
   /** Snapshots that the pair is meant to carry and that are newer than the base, the oldest first. */
@@ -32,13 +34,15 @@ export interface Comparison {
 
 /**
  * Compares a dataset with the snapshots of its target: undefined where they are unknown, without any where it does not exist. `known`
- * is the base of an earlier run: it holds as long as nothing else is in common, whatever became of it.
+ * is the base of an earlier run: it holds as long as nothing else is in common, whatever became of it. `sent` is the newest that an
+ * earlier run saw in common: what the target has up to there came from the source.
  */
 export function compare(
   source: Dataset,
   target: readonly Snapshot[] | undefined,
   wanted: (name: string) => boolean,
   known: Base | undefined,
+  sent?: Base,
 ): Comparison {
   const snapshots = byAge(source.snapshots.filter((one) => wanted(shortName(one))));
   const newest = snapshots.at(-1);
@@ -52,7 +56,7 @@ export function compare(
   };
   const selection = { newest, selected: snapshots.length };
   if (target === undefined) {
-    const unknown = { own: undefined, passed: undefined, diverged: undefined, idle: false };
+    const unknown = { own: undefined, sent: sent ?? known, passed: undefined, diverged: undefined, idle: false };
     const rest = { pending: since(known), unselected: unselected(known) };
     return { ...selection, ...unknown, ...rest, base: known, joined: 'unknown' };
   }
@@ -63,6 +67,7 @@ export function compare(
   const bookmark = byAge(source.bookmarks.filter(isThere)).at(-1);
   const own = latest(snapshot, bookmark);
   const base = own ?? known;
+  const reached = sent !== undefined && isThere(sent) && sent.createtxg > (own?.createtxg ?? -1) ? sent : base;
   const joined = snapshot === undefined ? (bookmark === undefined ? 'nothing' : 'bookmark') : 'snapshot';
   // What has no snapshot there has lost all, whatever was in common.
   const pending = since(target.length === 0 ? undefined : base);
@@ -75,10 +80,11 @@ export function compare(
     unselected: unselected(base),
     base,
     own,
+    sent: reached,
     joined,
     pending,
     passed: isCounted ? source.snapshots.filter(isPassed) : undefined,
-    diverged: onlyOnTarget(source, target, base === undefined ? undefined : there.get(base.guid)),
+    diverged: onlyOnTarget(source, target, reached && there.get(reached.guid)),
     idle: base === undefined && target.length + source.snapshots.length + source.bookmarks.length === 0,
   };
 }

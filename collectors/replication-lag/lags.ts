@@ -2,14 +2,14 @@ import type { Run } from '../../lib/collector.ts';
 import type { Host, Seconds } from '../../lib/host.ts';
 import type { Value } from '../../lib/metric.ts';
 import { inParallel } from '../../lib/parallel.ts';
-import { type Comparison, compare } from './compare.ts';
+import { type Base, type Comparison, compare } from './compare.ts';
 import { type Link, type Surveyed, hasSnapshots, sitesAtOnce } from './links.ts';
-import { type Memory, linkKey } from './memory.ts';
+import { type Memory, type RememberedLink, linkKey } from './memory.ts';
 import { type Pair, isWithin, labelOf, snapshotFilter } from './pair.ts';
 import { type Site, siteKey } from './site.ts';
 import { type BrokenReason, type Times, before, brokenReason, firstWaiting, timesOf } from './times.ts';
 import { type PartialReceive, type SnapshotFacts, readPartialReceive, readSnapshotFacts } from './zfs-get.ts';
-import { type Snapshot, newestOf } from './zfs-list.ts';
+import { type Dataset, type Snapshot, newestOf } from './zfs-list.ts';
 
 /** A link with all that is known of it. */
 export interface Lag {
@@ -33,7 +33,7 @@ type Compared = Pick<Lag, 'link' | 'comparison'>;
 /** Compares both sides of each link, and asks for what a listing does not tell of the few snapshots that matter. */
 export async function findLags(host: Host, links: readonly Link[], memory: Memory, run: Run): Promise<Lag[]> {
   const now = host.now();
-  const compared = links.map(comparedLink).filter(isCarried);
+  const compared = links.map((link) => comparedLink(link, memory)).filter(isCarried);
   const facts = await readFacts(host, wantedFacts(compared, memory, now), run);
   const doubtful = compared.flatMap((one) => doubtfulSnapshots(one, facts, memory, now));
   const more = await readFacts(host, doubtful, run);
@@ -66,11 +66,25 @@ export async function findLags(host: Host, links: readonly Link[], memory: Memor
   return lags;
 }
 
-function comparedLink(link: Link): Compared {
+function comparedLink(link: Link, memory: Memory): Compared {
   const { source, copy, targetKnown, pair, known } = link;
   if (source === undefined) return { link, comparison: undefined };
   const target = targetKnown ? (copy?.snapshots ?? []) : undefined;
-  return { link, comparison: compare(source, target, snapshotFilter(pair), known?.base) };
+  return {
+    link,
+    comparison: compare(source, target, snapshotFilter(pair), known?.base, sentIn(source, known, memory)),
+  };
+}
+
+/**
+ * The newest point that an earlier run saw in common. Once the source has pruned it, what the run before saw after it is still there;
+ * a rollback has taken that, too, and then the target has something of its own.
+ */
+function sentIn({ snapshots }: Dataset, known: RememberedLink | undefined, { creations }: Memory): Base | undefined {
+  const sent = known?.sent ?? known?.base;
+  const isPast = ({ guid, createtxg }: Snapshot): boolean =>
+    guid === sent?.guid || (createtxg > (sent?.createtxg ?? 0) && creations[guid] !== undefined);
+  return snapshots.some(isPast) ? sent : undefined;
 }
 
 /** A dataset of which a pair selects nothing, and which has and had no copy, is none that it is meant to carry. */
@@ -220,13 +234,15 @@ export function memoryOf(lags: readonly Lag[], before: Memory): Pick<Memory, 'li
       if (kept !== undefined) links[key] = kept;
       continue;
     }
-    const { base: at, joined } = comparison;
+    const { base: at, sent, joined } = comparison;
     const isUnknown = joined === 'unknown';
     const creation = times.base;
     links[key] = {
       source: source.guid,
       base: at && creation !== undefined ? { guid: at.guid, createtxg: at.createtxg, creation } : undefined,
+      sent: sent && sent.guid !== at?.guid ? { guid: sent.guid, createtxg: sent.createtxg } : undefined,
       waiting: times.waiting,
+      caughtUp: times.caughtUp,
       broken: (isUnknown ? known?.broken : broken !== undefined) || undefined,
       gone: broken === 'copy_gone' ? times.waiting : isUnknown ? known?.gone : undefined,
       joined: times.joined,

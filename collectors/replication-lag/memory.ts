@@ -9,8 +9,12 @@ const link = z.object({
   source: guid,
   /** The newest point that both sides were seen to have; absent where there was none. `creation` is UNIX time. */
   base: z.optional(z.object({ guid, createtxg: count, creation: count })),
+  /** A newer one, which the source has pruned, and the target still has. */
+  sent: z.optional(z.object({ guid, createtxg: count })),
   /** Of the first snapshot since then, which the source may have pruned; absent in sync. */
   waiting: z.optional(time),
+  /** When nothing was last found to wait. */
+  caughtUp: z.optional(time),
   /** No incremental send was possible. */
   broken: z.optional(z.boolean()),
   /** When the copy was found gone. */

@@ -24,7 +24,7 @@ export const pendingBytes = gauge(
 );
 export const oldestPending = gauge(
   'zfs_replication_oldest_pending_timestamp_seconds',
-  'Creation time of the first snapshot since the newest common one, even if the source has pruned it by now, or when the copy was made if that was later: since when something is waiting; absent in sync.',
+  'Creation time of the first snapshot since the newest common one, even if the source has pruned it by now, or when the copy was made, or nothing was last found to wait, if that was later: since when something is waiting; absent in sync.',
   pair,
 );
 export const sourceNewest = gauge(
@@ -44,7 +44,7 @@ export const bookmarkOnly = gauge(
 );
 export const diverged = gauge(
   'zfs_replication_target_diverged_snapshots',
-  'Snapshots of the target that are newer than the newest common one and that the source does not have: made there, or pruned here.',
+  'Snapshots of the target that are newer than the newest common one, that the source does not have, and that were not seen to come from it: made there, or gone here by a rollback.',
   pair,
 );
 export const partialReceive = gauge(

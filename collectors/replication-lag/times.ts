@@ -1,6 +1,6 @@
 import type { Seconds } from '../../lib/host.ts';
 import type { Value } from '../../lib/metric.ts';
-import type { Comparison } from './compare.ts';
+import type { Base, Comparison } from './compare.ts';
 import type { Link } from './links.ts';
 import type { Memory } from './memory.ts';
 import { type Snapshot, newestOf } from './zfs-list.ts';
@@ -13,6 +13,8 @@ export interface Times {
   readonly newest: Seconds | undefined;
   /** Since when a snapshot waits. */
   readonly waiting: Seconds | undefined;
+  /** When nothing was last found to wait. */
+  readonly caughtUp: Seconds | undefined;
   /** Since when the source has held something that the target lacks, in a snapshot or not. */
   readonly behind: Seconds | undefined;
   /** When the target was last seen to lack nothing. */
@@ -67,10 +69,12 @@ export function timesOf(
   const oldest = timeOf(firstWaiting(link, comparison), base, latest);
   const joined = joinedAt(link, comparison, clock.now);
   const copied = Math.max(joined ?? 0, copiedAt(link, comparison, clock.now));
+  const caughtUp = caughtUpAt(link, comparison, clock.now);
   return {
     base,
     newest: latest,
-    waiting: waitingSince(link, comparison, oldest, copied, clock.now),
+    waiting: waitingSince(link, comparison, oldest, Math.max(copied, caughtUp ?? 0), clock.now),
+    caughtUp: isCaughtUp(comparison) ? Math.floor(clock.now) : caughtUp,
     ...completeness(link, comparison, written, base, copied, clock.now),
     joined,
     creations,
@@ -78,8 +82,8 @@ export function timesOf(
 }
 
 function rememberedTimes({ known }: Link): Times {
-  const { base, waiting, behind, complete, joined } = known ?? {};
-  return { base: base?.creation, newest: undefined, waiting, behind, complete, joined, creations: {} };
+  const { base, waiting, caughtUp, behind, complete, joined } = known ?? {};
+  return { base: base?.creation, newest: undefined, waiting, caughtUp, behind, complete, joined, creations: {} };
 }
 
 /** A clock that is set again after a reboot, or that is not quite right, is off by no more than this. */
@@ -108,6 +112,35 @@ function joinedAt({ known }: Link, comparison: Comparison, now: Seconds): Second
   return known?.broken === true && isJoined(comparison) ? Math.round(now) : known?.joined;
 }
 
+/** The newest that an earlier run saw the target have. */
+function sentBefore({ known }: Link): Base | undefined {
+  return known?.sent ?? known?.base;
+}
+
+/** Whether the target has got nothing since the earlier run. */
+function isUnchanged(link: Link, { sent }: Comparison): boolean {
+  return sent?.guid === sentBefore(link)?.guid;
+}
+
+/**
+ * When an earlier run found nothing waiting: a source that is a copy itself gets snapshots that were made long before. It says nothing
+ * once the target has lost what it had then.
+ */
+function caughtUpAt(link: Link, { sent }: Comparison, now: Seconds): Seconds | undefined {
+  const hasLost = (sent?.createtxg ?? 0) < (sentBefore(link)?.createtxg ?? 0);
+  return hasLost ? undefined : past(link.known?.caughtUp, now);
+}
+
+/** A clock that was ahead may have written a time that is still to come. */
+function past(time: Seconds | undefined, now: Seconds): Seconds | undefined {
+  return time !== undefined && time <= now ? time : undefined;
+}
+
+/** Patterns that fit nothing say nothing. */
+function isCaughtUp(comparison: Comparison): boolean {
+  return isJoined(comparison) && comparison.pending.length === 0 && comparison.selected > 0;
+}
+
 /** When the copy was made, by the clock of its machine: before that nothing was late. */
 function copiedAt({ copy }: Link, comparison: Comparison, now: Seconds): Seconds {
   const creation = copy?.creation ?? 0;
@@ -116,7 +149,8 @@ function copiedAt({ copy }: Link, comparison: Comparison, now: Seconds): Seconds
 
 /**
  * Since when a snapshot waits: since the first one that the target lacks, which the source may have pruned by now, and not before
- * there was a copy; of a copy that is gone since that was seen. Not known where the target has snapshots of another history only, unless the source is younger than they.
+ * there was a copy, or while it was seen to lack nothing (`copied`); of a copy that is gone since that was seen. Not known where the
+ * target has snapshots of another history only, unless the source is younger than they.
  */
 function waitingSince(
   link: Link,
@@ -129,26 +163,27 @@ function waitingSince(
   const reason = brokenReason(link, comparison);
   if (reason === 'copy_gone' && pending.length > 0) return link.known?.gone ?? Math.round(now);
   if (pending.length === 0 || (base === undefined && reason === 'no_common_snapshot')) return undefined;
-  const earlier = base?.guid === link.known?.base?.guid ? link.known?.waiting : undefined;
+  const earlier = isUnchanged(link, comparison) ? link.known?.waiting : undefined;
   const since = earlier === undefined || oldest === undefined ? (oldest ?? earlier) : Math.min(earlier, oldest);
   return since && Math.max(since, copied);
 }
 
 function completeness(
-  { known }: Link,
+  link: Link,
   comparison: Comparison,
   written: Value | undefined,
   base: Seconds | undefined,
   copied: Seconds,
   now: Seconds,
 ): Pick<Times, 'behind' | 'complete'> {
+  const { known } = link;
   const { pending } = comparison;
   const lacksNothing = pending.length === 0 && written !== undefined && BigInt(written) === 0n;
-  const complete = lacksNothing && isJoined(comparison) ? Math.round(now) : known?.complete;
+  const complete = lacksNothing && isJoined(comparison) ? Math.floor(now) : past(known?.complete, now);
   if (base === undefined || lacksNothing || (pending.length === 0 && written === undefined)) {
     return { behind: undefined, complete };
   }
-  const earlier = comparison.base?.guid === known?.base?.guid ? known?.behind : undefined;
+  const earlier = isUnchanged(link, comparison) ? past(known?.behind, now) : undefined;
   return { behind: earlier ?? Math.max(base, complete ?? 0, copied), complete };
 }
 

@@ -104,6 +104,18 @@ describe('compare', () => {
     expect(names(compare(source(['3', '4']), target([]), all, known).pending)).toStrictEqual(['3', '4']);
   });
 
+  test('what is known to be sent and pruned since is none that the target made; what came after it is', () => {
+    const [known, sent] = [
+      { guid: '1', createtxg: 10 },
+      { guid: '3', createtxg: 15 },
+    ];
+    const found = compare(source(['1', '4']), target(['1', '2', '3', 'x']), all, known, sent);
+    expect(found).toMatchObject({ base: { guid: '1' }, sent, diverged: 1 });
+    expect(names(found.pending)).toStrictEqual(['4']);
+    const lost = compare(source(['1', '4']), target(['1', 'x']), all, known, sent);
+    expect(lost).toMatchObject({ base: { guid: '1' }, sent: { guid: '1' }, diverged: 1 });
+  });
+
   test('of any history: pending, base and the rest of the source are all of it', () => {
     const guids = fc.uniqueArray(fc.integer({ min: 1, max: 40 }).map(String), { maxLength: 20 });
     fc.assert(
