@@ -3,6 +3,8 @@ import { type ValuesOf, setting } from '../collector.ts';
 
 const text = z.string().check(z.minLength(1));
 const time = z.string().check(z.regex(/^(\d+(ms|[smhdwy]))+$/));
+/** Rules look back on 5 minutes, and records on themselves: two minutes at most. */
+const often = z.string().check(z.regex(/^([1-9]\d?s|1[01]\ds|120s|1m|2m)$/));
 const clock = z.string().check(z.regex(/^\d\d:\d\d$/));
 const file = z.string().check(z.regex(/^\/[^\p{Cc}]*$/u));
 
@@ -51,8 +53,14 @@ export const siteSettings = {
     z._default(z.int().check(z.minimum(0)), 10),
     'How long an alert stays after it held last; longer than NodeDown takes, or a machine that dies is told as mended',
   ),
-  scrape_interval: setting(z._default(time, '15s'), 'Time from scrape to scrape; 30s from 1,000 machines on'),
-  evaluation_interval: setting(z._default(time, '30s'), 'Time from one evaluation of the rules to the next'),
+  scrape_interval: setting(
+    z._default(often, '15s'),
+    'Time from scrape to scrape, 2m at most; 30s from 1,000 machines on',
+  ),
+  evaluation_interval: setting(
+    z._default(often, '30s'),
+    'Time from one evaluation of the rules to the next, 2m at most',
+  ),
   rule_files: setting(z._default(text, '/etc/prometheus/rules/*.yml'), 'Where Prometheus finds the rules'),
   alertmanagers: setting(z._default(z.array(text), ['localhost:9093']), 'Addresses of the Alertmanagers'),
   remote_write: setting(
