@@ -21,6 +21,12 @@ export interface Present {
   readonly amneziaOutside: boolean;
 }
 
+/** Where implementations outside the kernel, as wireguard-go, have their sockets. */
+export const sockets: Readonly<Record<Kind, string>> = {
+  wireguard: '/var/run/wireguard',
+  amneziawg: '/var/run/amneziawg',
+};
+
 /**
  * Asks the tools of what is there. `awg` is asked only of interfaces that `wg` does not tell of: many containers have one
  * under the name of the other. Undefined where there is nothing to tell of.
@@ -33,19 +39,29 @@ export async function askTools(
 ): Promise<Answers | undefined> {
   const ofKind = (kind: Kind): string[] => known.filter((one) => one.kind === kind).map(({ name }) => name);
   const plain = ofKind('wireguard');
-  const ask = async (tool: Tool, hasSockets: boolean): Promise<Shown> => {
-    const shown = await askTool(host, tool, run.attempt);
+  const ask = async (tool: Tool, kind: Kind, hasSockets: boolean): Promise<Shown> => {
+    const each = async (): Promise<string[]> => {
+      const all = new Set([...ofKind(kind), ...(await socketsIn(host, sockets[kind]))]);
+      return [...all].filter((name) => names?.has(name) !== false);
+    };
+    const shown = await askTool(host, tool, run.attempt, hasSockets ? each : undefined);
     return hasSockets && names !== undefined ? shownHere(shown, tool, names, run) : shown;
   };
-  const wg = loaded || outside ? await ask('wg', outside) : undefined;
+  const wg = loaded || outside ? await ask('wg', 'wireguard', outside) : undefined;
   // A module without an interface needs no tool.
   const needed = wg !== undefined && !(wg.missing && plain.length === 0 && !outside);
   const told = needed ? await reported(host, wg, plain, { tool: 'wg', outside }, run) : undefined;
   const amnezia = ofKind('amneziawg').filter((name) => told?.interfaces.has(name) !== true);
   if (amnezia.length === 0 && !amneziaOutside) return told;
-  const awg = await ask('awg', amneziaOutside);
+  const awg = await ask('awg', 'amneziawg', amneziaOutside);
   const more = await reported(host, awg, amnezia, { tool: 'awg', outside: amneziaOutside }, run);
   return told === undefined ? more : joined(told, more);
+}
+
+/** The names of the interfaces that have one there. */
+async function socketsIn(host: Host, folder: string): Promise<string[]> {
+  const entries = (await host.list(folder).catch(() => undefined)) ?? [];
+  return entries.flatMap(({ name }) => /^(.+)\.sock$/.exec(name)?.[1] ?? []);
 }
 
 /** Sockets of implementations outside the kernel are found by their folder, whatever network namespace their interfaces are in. */

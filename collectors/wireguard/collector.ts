@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Command, Host } from '../../lib/host.ts';
 import { type Sample, sample } from '../../lib/metric.ts';
-import { askTools } from './answers.ts';
+import { askTools, sockets } from './answers.ts';
 import { redactConfigLine } from './config-file.ts';
 import { type Peer, redactDumpLine } from './dump.ts';
 import { handshakeTime } from './handshake.ts';
@@ -11,6 +11,7 @@ import * as m from './metrics.ts';
 import { firstFive, namer, readNames, unusedNames } from './names.ts';
 import { interfaceSamples, peerSamples } from './peer-samples.ts';
 import { requirement, unfitting } from './required.ts';
+import { withInterface } from './wg-show.ts';
 
 const wholeNumber = z.int().check(z.minimum(0));
 const settings = {
@@ -44,8 +45,6 @@ const settings = {
 type Settings = ValuesOf<typeof settings>;
 
 const modules = { wireguard: '/sys/module/wireguard', amneziawg: '/sys/module/amneziawg' };
-/** Where implementations outside the kernel, as wireguard-go, have their sockets. */
-const sockets = { wireguard: '/var/run/wireguard', amneziawg: '/var/run/amneziawg' };
 
 export const wireguard = defineCollector({
   name: 'wireguard',
@@ -114,7 +113,10 @@ function* missingSamples(
 
 /** The files that name_files names may be anywhere, and hold keys. */
 function redact(question: Command | string, line: string): string {
-  if (typeof question !== 'string') return redactDumpLine(line);
+  if (typeof question !== 'string') {
+    const redacted = redactDumpLine(withInterface(question, line));
+    return redacted.slice(withInterface(question, '').length);
+  }
   return /^\/(proc|sys)\//.test(question) ? line : redactConfigLine(line);
 }
 

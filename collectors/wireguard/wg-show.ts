@@ -1,4 +1,5 @@
-import { type Command, type Host, type Output, explain } from '../../lib/host.ts';
+import { type Command, type Host, type Output, type Seconds, explain } from '../../lib/host.ts';
+import { inParallel } from '../../lib/parallel.ts';
 import type { Attempt } from '../../lib/parse.ts';
 import { type Interface, type Peer, parseDumpLine } from './dump.ts';
 import { withoutPartsOfKeys } from './secrets.ts';
@@ -7,7 +8,7 @@ import { withoutPartsOfKeys } from './secrets.ts';
  * The one command that tells everything. The others print no secret, but there are eight of them, each of another moment,
  * and `wg show all endpoints` cannot be read before release 1.0.20250521: it names the interface once and not per peer.
  */
-const question = (tool: Tool): Command => [tool, 'show', 'all', 'dump'];
+const question = (tool: Tool, name: string): Command => [tool, 'show', name, 'dump'];
 
 /** Of WireGuard, and of AmneziaWG; the second may stand in for the first under its name. */
 export type Tool = 'wg' | 'awg';
@@ -27,8 +28,41 @@ export interface Shown {
 /** Each is kept, 600 bytes of it: ten times as many as are reported where the setting peer_limit says nothing. */
 const maxLines = 100_000;
 
-export async function askTool(host: Host, tool: Tool, attempt: Attempt): Promise<Shown> {
-  const command = question(tool);
+/** As long as one may wait for the others: what is outside the kernel may be frozen, as in a container that is paused. */
+const patience: Seconds = 5;
+
+/**
+ * `each` lists the interfaces where some may be outside the kernel. If one of those does not answer, neither does the tool, so
+ * that it is then asked of each by itself.
+ */
+export async function askTool(
+  host: Pick<Host, 'lines'>,
+  tool: Tool,
+  attempt: Attempt,
+  each: (() => Promise<readonly string[]>) | undefined,
+): Promise<Shown> {
+  const { shown, hangs } = await ask(host, question(tool, 'all'), attempt, each === undefined ? undefined : patience);
+  if (each === undefined || !hangs) return shown;
+  const answers = await inParallel(await each(), 8, async (name) => {
+    const { shown: one } = await ask(host, question(tool, name), attempt, patience);
+    const reasons = [...one.failures.values()].filter((reason) => !reason.endsWith(': No such device'));
+    return { ...one, failures: new Map(reasons.map((reason) => [name, reason])) };
+  });
+  return {
+    interfaces: new Map(answers.flatMap(({ interfaces }) => [...interfaces])),
+    peers: answers.flatMap(({ peers }) => peers),
+    failures: new Map(answers.flatMap(({ failures }) => [...failures])),
+    garbled: answers.some(({ garbled }) => garbled),
+    missing: false,
+  };
+}
+
+async function ask(
+  host: Pick<Host, 'lines'>,
+  command: Command,
+  attempt: Attempt,
+  timeout: Seconds | undefined,
+): Promise<{ shown: Shown; hangs: boolean }> {
   const interfaces = new Map<string, Interface>();
   const peers = new Map<string, Peer>();
   let count = 0;
@@ -39,24 +73,33 @@ export async function askTool(host: Host, tool: Tool, attempt: Attempt): Promise
     (line) => {
       count += 1;
       if (line === '') return;
-      const parsed = attempt(() => parseDumpLine(line, `${command.join(' ')} line ${count}`, attempt));
+      const place = `${command.join(' ')} line ${count}`;
+      const parsed = attempt(() => parseDumpLine(withInterface(command, line), place, attempt));
       last = parsed?.kind === 'interface' ? parsed.name : last;
       if (parsed === undefined) garbled = true;
       else if (parsed.kind === 'interface') interfaces.set(parsed.name, parsed);
       else peers.set(`${parsed.interface}\0${parsed.publicKey}`, parsed);
     },
-    { maxLines },
+    { maxLines, ...(timeout === undefined ? {} : { timeout }) },
   );
   const failures = failuresOf(command, output);
   const rest = { failures, garbled, missing: output.ended === 'missing' };
   // An answer that was cut short may have lost peers, and they are not gone.
-  if (output.ended !== 'exit') return { interfaces: new Map(), peers: [], ...rest };
+  if (output.ended !== 'exit') {
+    return { shown: { interfaces: new Map(), peers: [], ...rest }, hangs: output.ended === 'timeout' };
+  }
   // Of the interface that it breaks off in peers are missing.
   if (output.cut === true) {
     interfaces.delete(last);
     failures.set(last, `${command.join(' ')} breaks off in the middle of a line`);
   }
-  return { interfaces, peers: [...peers.values()].filter((peer) => interfaces.has(peer.interface)), ...rest };
+  const shown = { interfaces, peers: [...peers.values()].filter((peer) => interfaces.has(peer.interface)), ...rest };
+  return { shown, hangs: false };
+}
+
+/** A line with the interface in front, which only `wg show all dump` has there. */
+export function withInterface([, , name = 'all']: Command, line: string): string {
+  return name === 'all' ? line : `${name}\t${line}`;
 }
 
 /**
