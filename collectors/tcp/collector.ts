@@ -168,7 +168,10 @@ function* ephemeralSamples(
   run: Run,
 ): Iterable<Sample> {
   yield* usageSamples(usage);
-  yield* run.limited(usage.addresses(), settings.local_address_limit, addressSamples);
+  // Of a machine with many addresses, those that are left out are a loss only where they are half full, too.
+  const { local_address_limit: limit } = settings;
+  const told = usage.addresses().filter(({ used }, index) => index < limit || used * 2 > ephemeral.count);
+  yield* run.limited(told, limit, addressSamples);
   // Those that are nearest are asked for, and not all: what is left out is no loss. A few ports are near to nothing.
   const near = usage.destinations().filter(({ used }) => used * 100 >= ephemeral.count);
   yield* near.slice(0, settings.destination_limit).map(destinationSample);
