@@ -15,6 +15,8 @@ const tallySchema = z.object({
   /** Its `snapshots_changed` and origin at that time; see snapshots.ts. */
   changed: text,
   origin: text,
+  /** Both pools that zpool split makes of one have a dataset of this guid. */
+  pool: maybeText,
   /** UNIX time of the listing. */
   at: time,
   count,

@@ -152,7 +152,8 @@ function splitByPool({ names, datasets }: Part, listed: ReadonlyMap<string, Tall
 function fresh(dataset: Dataset, tally: Tally, { now, interval, schedules }: SnapshotTimes): boolean {
   const limit = dataset.snapshotsChanged === undefined ? interval : trust;
   const same = tally.changed === changedOf(dataset) && tally.origin === dataset.origin;
-  return same && isRecent(tally.at, limit, now) && tally.patterns === patternsOf(schedules);
+  const own = (tally.pool ?? dataset.pool) === dataset.pool;
+  return same && own && isRecent(tally.at, limit, now) && tally.patterns === patternsOf(schedules);
 }
 
 const changedOf = (dataset: Dataset): string => dataset.snapshotsChanged ?? 'unknown';
@@ -228,7 +229,8 @@ function unreadOf(output: Output, names: readonly string[]): readonly string[] {
 
 function emptyTally(dataset: Dataset, now: Seconds): Tally {
   const unsettled = isRecent(Number(dataset.snapshotsChanged), resolution, now);
-  return { changed: unsettled ? 'unsettled' : changedOf(dataset), origin: dataset.origin, at: now, count: 0 };
+  const { origin, pool } = dataset;
+  return { changed: unsettled ? 'unsettled' : changedOf(dataset), origin, pool, at: now, count: 0 };
 }
 
 function slices<T>(items: readonly T[], size: number): T[][] {

@@ -94,6 +94,12 @@ test.each([
     { 97: tally('1', { origin: 'x@y' }), 98: tally('2'), 99: tally('3') },
     [['a']],
   ],
+  [
+    'counted in the other half of a pool that was split',
+    datasets('1', '2'),
+    { 97: tally('1', { pool: 'b' }), 98: tally('2') },
+    [['a']],
+  ],
   ['never had one: listed once', datasets('-', '-'), { 97: tally('-'), 98: tally('-') }, []],
   ['before OpenZFS 2.2, within the interval', datasets(undefined), { 97: tally('unknown', { at: now - 899 }) }, []],
   ['before OpenZFS 2.2, after the interval', datasets(undefined), { 97: tally('unknown', { at: now - 900 }) }, [[]]],
