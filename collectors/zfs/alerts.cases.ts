@@ -215,10 +215,13 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'ZFSSpareInUse',
-    what: 'a spare of a pool that is online again, one of a degraded pool, and one that waits',
+    what: 'a spare of a pool that is online again, one of a degraded pool that shares it with another, and one that waits',
     step: '5m',
     series: {
       'zfs_vdev_state{pool="tank",vdev="/dev/sdc1",class="spare",state="inuse"}': '0x1 1x30',
+      'zfs_vdev_state{pool="tank",vdev="/dev/sdc1",class="normal",state="online"}': '1x31',
+      'zfs_vdev_state{pool="other",vdev="/dev/sdc1",class="spare",state="inuse"}': '1x30',
+      'zfs_pool_state{pool="other",state="online"}': '1x30',
       'zfs_pool_state{pool="tank",state="online"}': '1x1 0x5 1x25',
       'zfs_pool_state{pool="tank",state="degraded"}': '0x1 1x5 0x25',
       'zfs_vdev_state{pool="poor",vdev="/dev/sdc1",class="spare",state="inuse"}': '1x30',

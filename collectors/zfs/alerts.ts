@@ -191,8 +191,9 @@ const vdevs: readonly Alert[] = [
   {
     name: 'ZFSSpareInUse',
     severity: 'warning',
-    // Where a disk has failed the pool is degraded, which says more.
+    // Where a disk has failed the pool is degraded, which says more. A spare that pools share is in use in the lists of all.
     expr: promql`${series(v.vdevState, { class: 'spare', state: 'inuse' })} == 1
+      and on (instance, ${labels(v.vdevState, 'pool', 'vdev')}) ${series(v.vdevState, { class: { not: ['spare'] } })}
       unless on (instance, ${labels(m.poolState, 'pool')}) ${series(m.poolState, { state: { not: ['online'] } })} == 1`,
     for: '1h',
     summary: 'Spare {{ $labels.vdev }} of pool {{ $labels.pool }} on {{ $labels.instance }} is in use.',
