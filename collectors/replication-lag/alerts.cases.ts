@@ -140,14 +140,33 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'ZFSReplicationLag',
-    what: 'the target cannot be asked: what is known last goes on growing old',
+    what: 'one target cannot be asked, which its own alert tells; what waits for another is told all the same',
     step: '1h',
     series: {
-      [of('replication_oldest_pending_timestamp_seconds')]: '0x40',
+      'zfs_replication_target_up{target="off:tank/data"}': '1x5 0x40',
+      'zfs_replication_oldest_pending_timestamp_seconds{dataset="rpool/data",target="off:tank/data"}': '0x40',
+      'zfs_replication_chain_intact{dataset="rpool/data",target="off:tank/data"}': '1x5 _x35',
+      [of('replication_oldest_pending_timestamp_seconds')]: '_x10 36000x30',
+      [of('replication_chain_intact')]: '1x40',
+      [lastRun]: everyHour,
+    },
+    fires: {
+      '30h': [waits('info', '20h 0m 0s')],
+      '38h': [waits('info', '1d 4h 0m 0s'), waits('warning', '1d 4h 0m 0s')],
+    },
+  },
+  {
+    alert: 'ZFSReplicationLag',
+    what: 'a target that may be away is away for too long',
+    step: '1h',
+    series: {
+      [of('replication_may_be_away')]: '1x40',
+      [of('replication_max_age_seconds')]: '93600x40',
+      [of('replication_behind_since_timestamp_seconds')]: '0x40',
       [of('replication_chain_intact')]: '1x5 _x35',
       [lastRun]: everyHour,
     },
-    fires: { '28h': [waits('warning', '1d 4h 0m 0s')] },
+    fires: { '26h': [], '28h': [waits('warning', '1d 4h 0m 0s')] },
   },
   {
     alert: 'ReplicationSourceNotSnapshotted',

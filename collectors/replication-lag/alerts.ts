@@ -62,7 +62,6 @@ const broken: readonly Alert[] = [
     description:
       'No incremental send is possible any more, so every further run fails, while the source goes on making snapshots. ' +
       `The target still has what it was sent: ${bothSides}. Replicate from the start, beside the old copy if there is room.`,
-    mutes: [{ alerts: ['ReplicationTargetDiverged'], on: ['instance'] }],
   },
   {
     name: 'ReplicationMissing',
@@ -74,7 +73,6 @@ const broken: readonly Alert[] = [
     description:
       'The source has snapshots, and none of them was ever seen on the target. A new dataset that the job does not know, a renamed ' +
       `one, or a first send that never ends? ${journal} names a copy under another name.`,
-    mutes: [{ alerts: ['ReplicationTargetDiverged'], on: ['instance'] }],
   },
 ];
 
@@ -142,10 +140,7 @@ const unreachable: readonly Alert[] = [
     description:
       'Unreachable, hung, it refuses the key, or its pool is not imported. How far it is behind is told from what was known last. ' +
       `${journal} has what ssh or zfs said.`,
-    mutes: [
-      unread,
-      { alerts: ['ZFSReplicationLag', 'ReplicationMissing', 'ReplicationReceiveStuck'], on: ['instance'] },
-    ],
+    mutes: [unread],
   },
   {
     name: 'ReplicationSourceDown',
@@ -160,7 +155,6 @@ const unreachable: readonly Alert[] = [
       unread,
       // Where the source is on this machine, its own collector cannot read it either.
       { alerts: ['TextfileCollectorSourceFailing'], on: ['instance'], with: { collector: 'zfs' } },
-      { alerts: ['ZFSReplicationLag', 'ReplicationMissing', 'ReplicationTargetDiverged'], on: ['instance'] },
     ],
   },
 ];

@@ -27,6 +27,8 @@ export const chainBroken = promql`${brokenBy('no_common_snapshot')} and ${m.last
 // While an interrupted receive, or one under way, grows, somebody works at it. It may take a fortnight.
 const growing = promql`(changes(${m.partialReceive}[1h]) > 0 unless ${age(m.oldestPending)} > ${14 * day})`;
 const both = promql`(min_over_time(${m.diverged}[30m]) > 0 and min_over_time(${m.pendingSnapshots}[30m]) > 0)`;
+/** Of what cannot be asked its own alert tells, but where that may be away: then only lateness does. */
+const asked = promql`(${m.chainIntact} or ${m.mayBeAway})`;
 /** What waits behind one of these has an alert of its own. */
 const told = promql`(${m.chainIntact} == 0 or ${both} or ${growing})`;
 
@@ -75,10 +77,10 @@ const ownLimit = { warning: 1, critical: 3 };
 /** Ages of what waits for too long: by max_age of the pair, or by thresholds that fit daily jobs. */
 export function late(severity: 'warning' | 'critical'): Expression {
   return promql`((${age(m.oldestPending)} > ${limits[severity]} unless ${m.maxAge})
-    or ${age(m.behindSince)} > ${ownLimit[severity]} * ${m.maxAge}) unless ${told}`;
+    or ${age(m.behindSince)} > ${ownLimit[severity]} * ${m.maxAge}) and ${asked} unless ${told}`;
 }
-/** What is told nobody: for daily jobs it is as it should be. While the target is away, its own alert tells. */
-export const waits = promql`(${age(m.oldestPending)} > ${limits.info} unless ${m.maxAge} and ${m.chainIntact} == 1) unless ${told}`;
+/** What is told nobody: for daily jobs it is as it should be. */
+export const waits = promql`(${age(m.oldestPending)} > ${limits.info} unless ${m.maxAge} and ${m.chainIntact} == 1) and ${asked} unless ${told}`;
 
 const old = threshold(
   'replication_snapshot_old_seconds',

@@ -37,6 +37,7 @@ export function* linkSamples(lag: Lag, maxAge: Seconds | undefined): Generator<S
   yield* sampleOf(m.oldestPending, labels, times.waiting);
   yield* sampleOf(m.behindSince, labels, times.behind);
   yield* sampleOf(m.maxAge, labels, maxAgeOf(link.pair) ?? maxAge);
+  if (link.pair.may_be_away && link.dataset !== labelOf(link.pair.source)) yield sample(m.mayBeAway, labels, 1);
   yield* partialSamples(lag, labels);
   if (comparison === undefined) return;
   yield* sampleOf(m.sourceNewest, labels, times.newest);
