@@ -354,6 +354,7 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
     'discovered-moved-to-a-new-pool',
     'job-cleans-up-2-fails-for-a-day',
     'job-cleans-up-3-fails-for-two-days',
+    'job-fails-beside-sanoid',
     'replicate-job-2-fails',
     'seeding',
     'sender-stopped-2-stopped',

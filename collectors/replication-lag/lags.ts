@@ -48,13 +48,14 @@ export async function findLags(host: Host, links: readonly Link[], memory: Memor
       );
     const bytes = factsOf(facts, link).written;
     const written = comparison && writtenSince(link, comparison, bytes);
+    const lacked = comparison && isAllKnown(comparison, bytes, written) ? written : undefined;
     const broken = comparison && brokenReason(link, comparison);
     if (broken !== undefined) tellElsewhere(link, run);
     lags.push({
       link,
       comparison,
       broken,
-      times: timesOf(link, comparison, written, memory, { now, creation, onImpossible }),
+      times: timesOf(link, comparison, lacked, memory, { now, creation, onImpossible }),
       pendingBytes: comparison?.passed && sum(comparison.passed.map(({ name }) => bytes.get(name))),
       written,
       partial: await partialReceive(host, link, run),
@@ -196,6 +197,11 @@ function newestOfDiverged({ link, comparison }: Compared): Wanted[] {
 function writtenSince({ source }: Link, comparison: Comparison, bytes: SnapshotFacts['written']): Value | undefined {
   const known = comparison.unselected.flatMap(({ name }) => bytes.get(name) ?? []);
   return sum([source?.written, ...known]);
+}
+
+/** Of other snapshots that nobody asked about something may be in one, though nothing was written since. */
+function isAllKnown(comparison: Comparison, bytes: SnapshotFacts['written'], written: Value | undefined): boolean {
+  return Number(written) > 0 || comparison.unselected.every(({ name }) => bytes.has(name));
 }
 
 /** Undefined where one of them is: a part of the sum would pass for all of it. */

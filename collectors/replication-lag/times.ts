@@ -34,7 +34,7 @@ export interface Clock {
   readonly onImpossible: (snapshot: Snapshot, creation: Seconds) => void;
 }
 
-/** `written`: bytes written to the source since the newest snapshot. */
+/** `written`: bytes written to the source since the newest snapshot that the pair carries; undefined where that is not known. */
 export function timesOf(
   link: Link,
   comparison: Comparison | undefined,
@@ -180,10 +180,9 @@ function completeness(
   const { pending } = comparison;
   const lacksNothing = pending.length === 0 && written !== undefined && BigInt(written) === 0n;
   const complete = lacksNothing && isJoined(comparison) ? Math.floor(now) : past(known?.complete, now);
-  if (base === undefined || lacksNothing || (pending.length === 0 && written === undefined)) {
-    return { behind: undefined, complete };
-  }
+  if (base === undefined || lacksNothing) return { behind: undefined, complete };
   const earlier = isUnchanged(link, comparison) ? past(known?.behind, now) : undefined;
+  if (pending.length === 0 && written === undefined) return { behind: earlier, complete };
   return { behind: earlier ?? Math.max(base, complete ?? 0, copied), complete };
 }
 
