@@ -12,6 +12,8 @@ export interface Marker {
   readonly include: readonly string[] | undefined;
   /** A property that says of each dataset below whether it is carried. */
   readonly choice: Choice | undefined;
+  /** It may have come here with a stream, as a snapshot does; a bookmark and a local property do not. */
+  readonly travels: boolean;
 }
 
 /** What the nearest value of a user property, on the dataset or above it, makes of a dataset. */
@@ -40,7 +42,8 @@ export function markersOfNames(dataset: string, found: Iterable<string>): Marker
       const match = pattern.exec(name);
       if (match === null) continue;
       const { tool, include } = toolOf(match);
-      byTool.set(tool, { tool, dataset, include, target: undefined, recursive: undefined, choice: undefined });
+      const travels = name.startsWith('@');
+      byTool.set(tool, { tool, dataset, include, target: undefined, recursive: undefined, choice: undefined, travels });
     }
   }
   return [...byTool.values()];
@@ -62,12 +65,32 @@ export function markersOfProperties(dataset: string, properties: ReadonlyMap<str
     if (destination !== undefined) {
       const location = parseLocation(value) === undefined ? `ssh://${value.replace(':', '/')}` : value;
       const target = parseLocation(location) === undefined ? undefined : location;
-      return [{ tool: `znapzend, ${property}`, dataset, recursive, target, include: undefined, choice: znapzend }];
+      return [
+        {
+          tool: `znapzend, ${property}`,
+          dataset,
+          recursive,
+          target,
+          include: undefined,
+          choice: znapzend,
+          travels: false,
+        },
+      ];
     }
     if (group === undefined || value === 'false') return [];
     const tool = `zfs-autobackup, ${property}`;
     const choice = { property, isCarried: isInGroup };
-    return [{ tool, dataset, recursive: value !== 'parent', target: undefined, include: [`${group}-*`], choice }];
+    return [
+      {
+        tool,
+        dataset,
+        recursive: value !== 'parent',
+        target: undefined,
+        include: [`${group}-*`],
+        choice,
+        travels: false,
+      },
+    ];
   });
 }
 

@@ -37,8 +37,8 @@ export function proposalsOf(datasets: Datasets): { received: readonly string[]; 
   const isSource = (name: string): boolean => copies.some(({ source }) => isWithin(name, source));
   const orphans = all.filter((one) => isReceived(one) && !isCopied(one.name) && !isSource(one.name));
   const received = topmost(orphans.map(({ name }) => sinkOf(name, datasets)));
-  const isSent = ({ dataset }: Marker): boolean =>
-    !isCopied(dataset) && !received.some((top) => isWithin(dataset, top));
+  const isSent = ({ dataset, travels }: Marker): boolean =>
+    !travels || (!isCopied(dataset) && !received.some((top) => isWithin(dataset, top)));
   const markers = all.flatMap((one) => one.markers).filter(isSent);
   const pairs = topMarkers(markers, copies).map((marker) => proposalOf(marker, markers, datasets));
   return { received, pairs: [...copies.map(copyProposal), ...pairs] };

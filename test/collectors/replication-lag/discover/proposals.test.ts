@@ -26,4 +26,15 @@ describe('a dataset with snapshots that are older than itself', () => {
     const one: Marked = { name: 'tank/data', creation: 50, ...own };
     expect(proposalsOf(new Map([[one.name, one]])).received).toStrictEqual(expected);
   });
+
+  test.each([
+    ['@syncoid_vm_2026-11-22:12:41:56-GMT00:00', []],
+    ['#zrepl_CURSOR_G_0123456789abcdef_J_offsite', ['tank/data']],
+  ])('is readonly and has %s: whether it is sent on', (name, sources) => {
+    const snapshots = new Map([['1', { name: 's', creation: 10 }]]);
+    const own = { written: 0, markers: markersOfNames('tank/data', [name]), readonly: true, snapshots };
+    const one: Marked = { name: 'tank/data', creation: 50, ...own, properties: new Map() };
+    const { received, pairs } = proposalsOf(new Map([[one.name, one]]));
+    expect([received, pairs.map(({ source }) => source)]).toStrictEqual([['tank/data'], sources]);
+  });
 });
