@@ -65,8 +65,10 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'ZFSPoolGone',
-    what: 'after a reboot of 4 minutes one of three pools is not imported, and another missing one is expected',
+    what: 'after a reboot of 4 minutes one of four pools is not imported, one missing one is expected, and one may come and go',
     series: {
+      'zfs_pool_health{pool="carried"}': '0x9 stale',
+      'zfs_pool_optional{pool="carried"}': '1x9 stale',
       'zfs_pool_health{pool="rpool"}': '0x9 _x4 0x30',
       'zfs_pool_health{pool="tank"}': '0x9 stale',
       'zfs_pool_health{pool="vault"}': '0x9 stale',

@@ -11,7 +11,11 @@ const leaves = (without: string): Expression =>
 
 export const disks = leaves(labels(v.vdevInfo, 'vdev_type', 'parent', 'guid', 'path', 'aux'));
 
-const poolSeen = lastSeen('pool:zfs_pool_health:last_seen_timestamp', ['pool'], promql`${m.poolHealth}`);
+const poolSeen = lastSeen(
+  'pool:zfs_pool_health:last_seen_timestamp',
+  ['pool'],
+  promql`${m.poolHealth} unless ${m.poolOptional}`,
+);
 
 /** What the alerts read. */
 export const records: readonly Recording[] = [poolSeen];

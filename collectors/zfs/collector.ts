@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type Run, type ValuesOf, defineCollector, setting } from '../../lib/collector.ts';
 import type { Host } from '../../lib/host.ts';
 import { type Metric, type Sample, sample } from '../../lib/metric.ts';
+import { selecting } from '../../lib/patterns.ts';
 import { askPools } from './ask.ts';
 import { datasetSamples } from './dataset-samples.ts';
 import { readIo } from './io-kstat.ts';
@@ -29,6 +30,7 @@ import type { PoolRow } from './zpool-list.ts';
 const patterns = z._default(z.array(z.string()), []);
 const settings = {
   expected_pools: setting(patterns, 'Pools that should be imported, for zfs_pool_imported'),
+  optional_pools: setting(patterns, 'Patterns of pools that may come and go, as those of disks that are carried home'),
   dataset_include: setting(patterns, 'Patterns of the datasets to report, as rpool/data/**; empty for all'),
   dataset_exclude: setting(patterns, 'Patterns of datasets to leave out'),
   dataset_depth: setting(z.optional(z.int().check(z.minimum(0))), 'Report datasets down to this depth; a pool is 0'),
@@ -102,6 +104,7 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   const samplesOf = (dataset: Dataset) => datasetSamples(dataset, snapshots?.tallies.get(dataset.name));
   yield [sample(m.versionInfo, { userland: userland?.version ?? '', kernel: kernel ?? '' }, 1)];
   yield importedSamples(settings, pools);
+  yield optionalSamples(settings, pools);
   for (const [pool, word] of health) yield healthSamples(pool, word);
   for (const row of rows) yield poolRowSamples(row);
   for (const status of statuses) {
@@ -159,6 +162,11 @@ function importedSamples(settings: Settings, pools: readonly string[]): Sample[]
   return [...new Set(settings.expected_pools)].map((pool) =>
     sample(m.poolImported, { pool }, Number(pools.includes(pool))),
   );
+}
+
+function optionalSamples(settings: Settings, pools: readonly string[]): Sample[] {
+  const isWanted = selecting([], settings.optional_pools, false);
+  return pools.filter((pool) => !isWanted(pool)).map((pool) => sample(m.poolOptional, { pool }, 1));
 }
 
 function rootSamples(datasets: readonly Dataset[]): Sample[] {

@@ -18,6 +18,11 @@ export const poolState = gauge('zfs_pool_state', 'Pool state: 1 for the current 
 export const poolImported = gauge('zfs_pool_imported', 'Whether a pool that the configuration expects is imported.', [
   'pool',
 ]);
+export const poolOptional = gauge(
+  'zfs_pool_optional',
+  'Pools that may come and go, by optional_pools: 1 while imported.',
+  ['pool'],
+);
 export const poolInfo = gauge('zfs_pool_info', 'Identity of the pool.', ['pool', 'guid']);
 export const poolStatusInfo = gauge(
   'zfs_pool_status_info',
