@@ -101,6 +101,35 @@ export const cases: readonly AlertCase[] = [
     },
   },
   {
+    alert: 'DiskAlmostFull',
+    what: 'a file system runs full and stays so for a day, another has room again; a CD and a pool are not told of',
+    step: '4m',
+    series: Object.fromEntries(
+      [
+        ['/var', 'ext4', '30-1x29 0x370'],
+        ['/srv', 'ext4', '3x29 20x370'],
+        ['/tank', 'zfs', '0x400'],
+        ['/cd', 'ext4', '0x400'],
+      ].flatMap(([mountpoint, fstype, free = '']) => {
+        const labels = `{device="d",fstype="${fstype}",mountpoint="${mountpoint}"}`;
+        return [
+          [`node_filesystem_avail_bytes${labels}`, free],
+          [`node_filesystem_size_bytes${labels}`, '100x400'],
+          [`node_filesystem_readonly${labels}`, mountpoint === '/cd' ? '1x400' : '0x400'],
+        ];
+      }),
+    ),
+    fires: {
+      '8m': [],
+      '20m': [{ labels: { device: 'd', fstype: 'ext4', mountpoint: '/srv' }, summary: '/srv on db1 is 97% full.' }],
+      '26h': (['warning', 'critical'] as const).map((severity) => ({
+        severity,
+        labels: { device: 'd', fstype: 'ext4', mountpoint: '/var' },
+        summary: '/var on db1 is 100% full.',
+      })),
+    },
+  },
+  {
     alert: 'DiskLatencyHigh',
     what: 'writes of a disk take long, as do those of a volume on it; another disk is hardly used, and one is busy and fast',
     series: Object.fromEntries(

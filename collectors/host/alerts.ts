@@ -1,4 +1,4 @@
-import type { Alert } from '../../lib/monitoring/alert.ts';
+import { type Alert, levels } from '../../lib/monitoring/alert.ts';
 import { arcMisses } from '../../lib/monitoring/node-exporter.ts';
 import { promql, series, threshold } from '../../lib/monitoring/promql.ts';
 import { arcHitRatio, available, cpuUsed, filesystemSize, latency, memoryLeft } from './expressions.ts';
@@ -6,6 +6,11 @@ import * as m from './metrics.ts';
 import { machineSeen, machines } from './records.ts';
 
 const slow = threshold('disk_latency_seconds', 0.1, 'Time that a request to a disk takes.');
+
+const fullDisk = {
+  warning: threshold('disk_full_warning_ratio', 0.95, 'Part of a file system in use.'),
+  critical: threshold('disk_full_critical_ratio', 0.99, 'The same, to wake someone.'),
+};
 
 const path: readonly Alert[] = [
   {
@@ -95,9 +100,19 @@ const disks: readonly Alert[] = [
       text: '{{ .Value | humanize1024 }}B are left. ',
     },
     description:
-      'If it goes on as in the last hour. "df -h {{ $labels.mountpoint }}", then "du -xh --max-depth 2 {{ $labels.mountpoint }} | sort -h". ' +
+      `If it goes on as in the last hour. "df -h '{{ $labels.mountpoint }}'", then "du -xh --max-depth 2 '{{ $labels.mountpoint }}' | sort -h". ` +
       'Of a ZFS pool ZFSPoolFillingSoon tells.',
   },
+  // What is full fills no more, and what fills slowly is full one day, too.
+  ...levels(fullDisk, (ratio) => ({
+    name: 'DiskAlmostFull',
+    expr: promql`1 - ${available} / ${filesystemSize} > ${ratio} unless ${m.filesystemReadonly} == 1`,
+    for: '15m',
+    summary: '{{ $labels.mountpoint }} on {{ $labels.instance }} is {{ $value | humanizePercentage }} full.',
+    description:
+      'At 100 % writes fail with "No space left on device". ' +
+      `"df -h '{{ $labels.mountpoint }}'", then "du -xh --max-depth 2 '{{ $labels.mountpoint }}' | sort -h". Of a ZFS pool ZFSPoolAlmostFull tells.`,
+  })),
   {
     name: 'DiskLatencyHigh',
     severity: 'warning',
