@@ -149,20 +149,20 @@ export const cases: readonly AlertCase[] = [
   },
   {
     alert: 'SystemdUnitFailed',
-    what: 'a unit fails, one of a collector too, and one is reset',
+    what: 'a unit fails, one of a collector too, and one is reset; one tries again and again',
     series: {
       'node_systemd_unit_state{name="backup.service",state="failed",type="oneshot"}': '0x4 1x20',
       'node_systemd_unit_state{name="textfile-collector-zfs.service",state="failed",type="oneshot"}': '0x4 1x20',
       'node_systemd_unit_state{name="web.service",state="failed",type="simple"}': '0x4 1x3 0x20',
+      // Each 5 minutes it tries for one, in which it is activating.
+      'node_systemd_unit_state{name="sync.service",state="failed",type="oneshot"}': `0x4 ${'1 1 1 1 0 '.repeat(4)}`,
     },
     fires: {
       '9m': [],
-      '15m': [
-        {
-          labels: { name: 'backup.service', state: 'failed', type: 'oneshot' },
-          summary: 'backup.service on db1 has failed.',
-        },
-      ],
+      '15m': ['backup.service', 'sync.service'].map((name) => ({
+        labels: { name, state: 'failed', type: 'oneshot' },
+        summary: `${name} on db1 has failed.`,
+      })),
     },
   },
 ];

@@ -130,13 +130,14 @@ const units: readonly Alert[] = [
   {
     name: 'SystemdUnitFailed',
     severity: 'warning',
-    // Of a collector TextfileCollectorStopped tells.
-    expr: promql`${series(m.unitState, { state: 'failed', name: { not: ['textfile-collector-.*'] } })} == 1`,
-    for: '5m',
+    // Of a collector TextfileCollectorStopped tells. What a timer starts every few minutes has not failed while it tries again.
+    expr: promql`max_over_time(${series(m.unitState, { state: 'failed', name: { not: ['textfile-collector-.*'] } })}[5m]) == 1`,
+    for: '10m',
     summary: '{{ $labels.name }} on {{ $labels.instance }} has failed.',
     description:
-      'It does not run, or did not do what it should have done. "systemctl status {{ $labels.name }}" and ' +
-      '"journalctl -u {{ $labels.name }} -e"; "systemctl reset-failed" where it does not matter any more.',
+      // The name of a mount has backslashes.
+      `It does not run, or did not do what it should have done. "systemctl status '{{ $labels.name }}'" and ` +
+      `"journalctl -u '{{ $labels.name }}' -e"; "systemctl reset-failed" where it does not matter any more.`,
   },
 ];
 
