@@ -6,7 +6,7 @@ import { type Frame, eventsOf, parseFrame, startOf } from './frame.ts';
 import { reasonOf } from './lacking.ts';
 import * as m from './metrics.ts';
 import { parsePartitions } from './partitions.ts';
-import { commandOf, environment } from './program.ts';
+import { commandOf, environment, tellsOfFailures } from './program.ts';
 import { frameSamples } from './samples.ts';
 
 const wholeNumber = z.int().check(z.minimum(0));
@@ -61,7 +61,7 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
 const shortestWait: Seconds = 45;
 
 async function nextFrame(host: Host, interval: Seconds, limit: number): Promise<Frame> {
-  const command = commandOf(interval);
+  const command = commandOf(interval, await tellsOfFailures(host));
   const isLast = (line: string): boolean => {
     const rate = (eventsOf(line) ?? 0) / interval;
     if (rate <= limit) return startOf(line) !== undefined;

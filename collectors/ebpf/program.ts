@@ -1,16 +1,16 @@
-import type { Command, Seconds } from '../../lib/host.ts';
+import type { Command, Host, Seconds } from '../../lib/host.ts';
 
 /**
  * Counts since its start, never cleared, and prints a frame each `interval`, in JSON. `args->x` and not `args.x`: bpftrace 0.17
  * knows no other, and all later releases take it. Types of fields that C does not know it finds in BTF only with CAP_SYS_ADMIN.
  */
-function programText(interval: Seconds): string {
+function programText(interval: Seconds, triesFail: boolean): string {
   return `
 #define pid_t int
 #define dev_t unsigned int
 #define sector_t unsigned long long
 BEGIN { @start = nsecs; }
-${waits}${requests}${retransmits}${forgetting}interval:s:${interval} {
+${waits}${requests}${retransmits(triesFail ? 'args->err == 0 && ' : '')}${forgetting}interval:s:${interval} {
   print(@run_queue); print(@block_io); print(@retransmits); print(@events); clear(@events);
   printf("frame %s\\n", strftime("%s", @start));
 }
@@ -74,11 +74,13 @@ tracepoint:block:block_rq_complete / args->dev >> 20 != 7 && strncmp(args->rwbs,
 `;
 
 /** The service's port is the lower one. One of two as `a < b ? a : b` is refused by the kernel's verifier. */
-const retransmits = `tracepoint:tcp:tcp_retransmit_skb / args->sport <= args->dport && args->sport < 32768 /
+const retransmits = (
+  isSent: string,
+) => `tracepoint:tcp:tcp_retransmit_skb / ${isSent}args->sport <= args->dport && args->sport < 32768 /
   { @retransmits[args->family, args->sport, args->state] = count(); }
-tracepoint:tcp:tcp_retransmit_skb / args->dport < args->sport && args->dport < 32768 /
+tracepoint:tcp:tcp_retransmit_skb / ${isSent}args->dport < args->sport && args->dport < 32768 /
   { @retransmits[args->family, args->dport, args->state] = count(); }
-tracepoint:tcp:tcp_retransmit_skb / args->sport >= 32768 && args->dport >= 32768 /
+tracepoint:tcp:tcp_retransmit_skb / ${isSent}args->sport >= 32768 && args->dport >= 32768 /
   { @retransmits[args->family, 0, args->state] = count(); }
 `;
 
@@ -94,8 +96,17 @@ const forgetting = `interval:s:5 {
 export const operations = ['read', 'write', 'flush', 'discard'] as const;
 export type Operation = (typeof operations)[number];
 
-export function commandOf(interval: Seconds): Command {
-  return ['bpftrace', '-q', '-f', 'json', '-e', programText(interval)];
+/** `triesFail`: what TCP could not send again, as without a route, is an event, too. */
+export function commandOf(interval: Seconds, triesFail: boolean): Command {
+  return ['bpftrace', '-q', '-f', 'json', '-e', programText(interval, triesFail)];
+}
+
+const retransmitFormat = '/sys/kernel/tracing/events/tcp/tcp_retransmit_skb/format';
+
+/** Since Linux 6.17, where a field tells of them; others know no such name. */
+export async function tellsOfFailures(host: Pick<Host, 'readText'>): Promise<boolean> {
+  const format = await host.readText(retransmitFormat).catch(() => undefined);
+  return format?.includes('int err;') === true;
 }
 
 /**

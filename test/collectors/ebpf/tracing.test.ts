@@ -87,15 +87,35 @@ function follow(...options: readonly string[]) {
   return execa(command, more, { reject: false });
 }
 
-/** Two threads that want one processor, writes that wait for the disk one after the other, and a peer that never answers. */
+/** What the network namespace of the second peer has counted. */
+const snmpFile = (): string => path.join(scratch, 'snmp');
+
+/** How many segments TCP has sent again there. */
+function sentAgain(snmp: string): number {
+  const [names = [], values = []] = snmp
+    .split('\n')
+    .flatMap((line) => (line.startsWith('Tcp: ') ? [line.split(' ')] : []));
+  return Number(values[names.indexOf('RetransSegs')]);
+}
+
+/**
+ * Two threads that want one processor, writes that wait for the disk one after the other, a peer that never answers, and one
+ * that there is no way to any more.
+ */
 async function load(): Promise<void> {
   const busy = ['timeout', '5', 'taskset', '-c', '0', 'sh', '-c', 'while :; do :; done'];
-  const lost = [
+  const linked = [
     'ip link add near type veth peer name far && ip link set near up && ip link set far up',
     'ip address add 192.0.2.1/24 dev near && ip neighbour add 192.0.2.2 lladdr 02:00:00:00:00:02 dev near',
-    `exec timeout 5 "$0" -e 'require("node:net").connect(5201, "192.0.2.2").on("error", () => {})'`,
   ].join(' && ');
-  const commands = [busy, busy, ['unshare', '--net', 'sh', '-c', lost, process.execPath]];
+  const connect = (port: number, then = ''): string =>
+    `timeout 5 "$0" -e 'require("node:net").connect(${port}, "192.0.2.2").on("error", () => setInterval(() => {}, 1000)); ${then}'`;
+  const flush =
+    'setTimeout(() => require("node:child_process").execFile("ip", ["route", "flush", "192.0.2.0/24"]), 100)';
+  const lost = `${linked} && exec ${connect(5201)}`;
+  const cutOff = `${linked} && { ${connect(5202, flush)}; status=$?; cat /proc/net/snmp > '${snmpFile()}'; exit $status; }`;
+  const networks = [lost, cutOff].map((script) => ['unshare', '--net', 'sh', '-c', script, process.execPath]);
+  const commands = [busy, busy, ...networks];
   const running = commands.map(async ([command = '', ...words]) => execa(command, words, { reject: false }));
   const file = openSync(path.join(scratch, 'written'), constants.O_CREAT | constants.O_WRONLY | constants.O_SYNC);
   for (let count = 0; count < writes; count += 1) {
@@ -105,6 +125,7 @@ async function load(): Promise<void> {
   closeSync(file);
   // timeout(1) ends each of them.
   expect((await Promise.all(running)).map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+    [124, ''],
     [124, ''],
     [124, ''],
     [124, ''],
@@ -165,6 +186,11 @@ describe.skipIf(!isTracing)(`bpftrace itself, followed under a real load${untest
 
   test('counts what TCP sends again, by the port of the service', () => {
     expect(grown('ebpf_tcp_retransmits_total', 'family="ipv4",port="5201",state="syn-sent"')).toBeGreaterThan(0);
+  });
+
+  test('does not count what TCP could not send again', () => {
+    const snmp = readFileSync(snmpFile(), 'utf8');
+    expect(sumOf(after, 'ebpf_tcp_retransmits_total', 'port="5202"')).toBe(sentAgain(snmp));
   });
 
   test('has nothing to complain of with the capabilities of its unit, and leaves nothing behind', () => {
