@@ -4,7 +4,7 @@ import type { Host } from '../../lib/host.ts';
 import type { Sample } from '../../lib/metric.ts';
 import { receivedSchema } from './clients.ts';
 import { discover } from './discover/discover.ts';
-import { byWorth, findLags, memoryOf, tellUnselected } from './lags.ts';
+import { byWorth, findLags, memoryOf, pairKey, tellUnselected } from './lags.ts';
 import { hostnameFor, linksOf, survey } from './links.ts';
 import { emptyMemory, memorySchema } from './memory.ts';
 import * as m from './metrics.ts';
@@ -67,7 +67,8 @@ async function* collect(host: Host, settings: Settings, run: Run): AsyncGenerato
   const received = await receivedSnapshots(host, { host: undefined, ...options }, settings, memory, run);
   const next = memoryOf(lags, memory);
   run.remember({ ...next, creations: { ...next.creations, ...received.creations }, hung, down });
-  const datasets = [...lags.map((lag) => [...linkSamples(lag, maxAge)]), ...received.datasets];
+  const named = new Set(pairs.map(pairKey));
+  const datasets = [...lags.map((lag) => [...linkSamples(lag, named, maxAge)]), ...received.datasets];
   yield pairSamples(surveyed, lags);
   yield run.limited(received.clients, limit, (samples) => samples);
   yield run.limited(datasets, limit, (samples) => samples);

@@ -100,12 +100,22 @@ export function selects({ include, exclude }: Pair): boolean {
   return include.length > 0 || exclude.length > 0;
 }
 
+/** What a pair names itself, and not as one of the datasets below. */
+export function pairKey({ source, target }: Pair): string {
+  return linkKey(labelOf(source), labelOf(target));
+}
+
+/** Those of a pair; what it names itself may be one of a pair before it, which counts. */
+export function lagsOf(pair: Pair, lags: readonly Lag[]): Lag[] {
+  return lags.filter(({ link }) => link.pair === pair || linkKey(link.dataset, link.target) === pairKey(pair));
+}
+
 /** Patterns that fit nothing would make a pair look healthy for ever. */
 export function tellUnselected(surveyed: readonly Surveyed[], lags: readonly Lag[], run: Run): void {
   for (const { pair, source } of surveyed) {
     const { dataset } = pair.source;
     if (!selects(pair) || !source.inventory.datasets.has(dataset) || source.inventory.failures.has(dataset)) continue;
-    const own = lags.filter(({ link }) => link.pair === pair);
+    const own = lagsOf(pair, lags);
     const without = own.filter(({ comparison }) => comparison?.selected === 0 && !comparison.idle);
     const names = own.length === 0 ? [labelOf(pair.source)] : without.map(({ link }) => link.dataset);
     if (names.length === 0) continue;

@@ -1,7 +1,8 @@
 import type { Seconds } from '../../lib/host.ts';
 import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
-import { type Lag, selects } from './lags.ts';
+import { type Lag, lagsOf, pairKey, selects } from './lags.ts';
 import type { Surveyed } from './links.ts';
+import { linkKey } from './memory.ts';
 import * as m from './metrics.ts';
 import { labelOf, maxAgeOf } from './pair.ts';
 import { type Dataset, shortName } from './zfs-list.ts';
@@ -10,6 +11,7 @@ import { type Dataset, shortName } from './zfs-list.ts';
 export function pairSamples(surveyed: readonly Surveyed[], lags: readonly Lag[]): Sample[] {
   const sources = new Map<string, boolean>();
   const targets = new Map<string, boolean>();
+  const away = new Map<string, Sample>();
   const pairs: Sample[] = [];
   for (const { pair, source, target } of surveyed) {
     const { datasets, failures } = source.inventory;
@@ -17,27 +19,28 @@ export function pairSamples(surveyed: readonly Surveyed[], lags: readonly Lag[])
     const isUp = datasets.has(pair.source.dataset) && !failures.has(pair.source.dataset);
     sources.set(labels.dataset, isUp);
     targets.set(labels.target, !target.inventory.failures.has(pair.target.dataset));
-    if (pair.may_be_away) pairs.push(sample(m.mayBeAway, labels, 1));
-    if (isUp && selects(pair) && !lags.some(({ link }) => link.pair === pair)) {
+    if (pair.may_be_away) away.set(pairKey(pair), sample(m.mayBeAway, labels, 1));
+    if (isUp && selects(pair) && lagsOf(pair, lags).length === 0) {
       pairs.push(sample(m.selectedSnapshots, labels, 0));
     }
   }
   return [
     ...[...sources].flatMap(([dataset, up]) => [...sampleOf(m.sourceUp, { dataset }, up)]),
     ...[...targets].flatMap(([target, up]) => [...sampleOf(m.targetUp, { target }, up)]),
+    ...away.values(),
     ...pairs,
   ];
 }
 
-/** All series of one dataset and its copy; `maxAge` is that of pairs which say none. */
-export function* linkSamples(lag: Lag, maxAge: Seconds | undefined): Generator<Sample> {
+/** All series of one dataset and its copy; `maxAge` is that of pairs which say none. Of those in `named` their pairs tell the rest. */
+export function* linkSamples(lag: Lag, named: ReadonlySet<string>, maxAge: Seconds | undefined): Generator<Sample> {
   const { link, comparison, broken, times, written } = lag;
   const labels = { dataset: link.dataset, target: link.target };
   yield* sampleOf(m.lastReplication, labels, times.base);
   yield* sampleOf(m.oldestPending, labels, times.waiting);
   yield* sampleOf(m.behindSince, labels, times.behind);
   yield* sampleOf(m.maxAge, labels, maxAgeOf(link.pair) ?? maxAge);
-  if (link.pair.may_be_away && link.dataset !== labelOf(link.pair.source)) yield sample(m.mayBeAway, labels, 1);
+  if (link.pair.may_be_away && !named.has(linkKey(link.dataset, link.target))) yield sample(m.mayBeAway, labels, 1);
   yield* partialSamples(lag, labels);
   if (comparison === undefined) return;
   yield* sampleOf(m.sourceNewest, labels, times.newest);
