@@ -112,14 +112,26 @@ async function listRoots(inquiry: Inquiry, roots: readonly string[], recursive: 
   return failures;
 }
 
-/** Reasons by root. */
+/** Reasons by root; in more commands than one where a command cannot name all. */
 async function list(
+  inquiry: Inquiry,
+  listing: Listing,
+  roots: readonly string[],
+  recursive: boolean,
+): Promise<ReadonlyMap<string, string>> {
+  const failures = new Map<string, string>();
+  for (const names of portions(roots)) {
+    for (const [name, reason] of await listPortion(inquiry, listing, names, recursive)) failures.set(name, reason);
+  }
+  return failures;
+}
+
+async function listPortion(
   inquiry: Inquiry,
   { types, columns, depth, maxLines, onLine }: Listing,
   roots: readonly string[],
   recursive: boolean,
 ): Promise<ReadonlyMap<string, string>> {
-  if (roots.length === 0) return new Map();
   const { host, site, datasets } = inquiry;
   const reach = recursive ? ['-r'] : ['-d', depth];
   const words: Command = ['zfs', 'list', '-Hp', '-t', types, '-o', columns, ...reach, ...roots];
@@ -184,11 +196,7 @@ async function disproved(inquiry: Inquiry, roots: readonly string[]): Promise<Re
   const isNothing = listed.every((name) => isBare(name) || !isAsked(name));
   const doubtful = isNothing ? [...new Set([...suspects, ...listed.filter(isAsked)])] : suspects;
   const found = new Set<string>();
-  const reasons = new Map<string, string>();
-  for (const names of portions(doubtful)) {
-    const failures = await list(inquiry, proofListing(found), names, false);
-    for (const [name, reason] of failures) reasons.set(name, reason);
-  }
+  const reasons = new Map(await list(inquiry, proofListing(found), doubtful, false));
   for (const name of found) {
     reasons.set(name, `Cannot read zfs list: expected snapshots of ${name} in both listings, got them in one`);
   }

@@ -67,3 +67,27 @@ test('nothing, and no error, is no answer on a dataset', async () => {
   const { failures } = await inventoryOf(host, [], false);
   expect(failures.get('tank/data')).toBe('Cannot read zfs list: expected a line of tank/data, got none, and no error');
 });
+
+test('what one command cannot name is asked for in several, each of which ssh can hand on as one argument', async () => {
+  const names = Array.from({ length: 5000 }, (_, at) => `tank/customers/region-eu-central/vm-${at}-disk`);
+  const asked: string[] = [];
+  const lines: Host['lines'] = async (command, onLine): Promise<Output> => {
+    const line = command.at(-1) ?? '';
+    asked.push(line);
+    const own = line.split(' ').filter((word) => word.startsWith('tank/'));
+    for (const name of own) {
+      if (datasets.test(line)) onLine(`${name}\t1\t1\t0\toff\t-\t-`);
+      if (snapshots.test(line)) onLine(`${name}@a\t1\t1`);
+    }
+    if (own.length === 0) onLine('tank');
+    return { ended: 'exit', exitCode: 0, stdout: '', stderr: '' };
+  };
+  // oxlint-disable-next-line no-unsafe-type-assertion -- no other question is asked
+  const host = { lines } as unknown as Host;
+  const nas = { host: { name: 'nas', user: undefined, port: undefined }, ssh, localTimeout: 30 };
+  const roots = names.map((dataset) => ({ dataset, recursive: false }));
+  const found = await takeInventory(host, nas, roots, new Set(), (read) => read());
+  expect([...found.failures]).toEqual([]);
+  expect([...found.datasets.values()].filter((one) => one.snapshots.length === 1)).toHaveLength(5000);
+  expect(Math.max(...asked.map((line) => line.length))).toBeLessThan(128 * 1024);
+});
