@@ -1,7 +1,10 @@
-import { type Alert, levels } from '../../lib/monitoring/alert.ts';
+import { type Alert, type Mute, levels } from '../../lib/monitoring/alert.ts';
 import { listenOverflows, passiveOpens, synCookiesSent } from '../../lib/monitoring/node-exporter.ts';
 import { labels, promql, series } from '../../lib/monitoring/promql.ts';
 import * as m from './metrics.ts';
+
+/** The kernel counts those of the namespace of node_exporter. */
+const overflows: Mute = { alerts: ['TCPListenOverflows'], on: ['instance', 'netns'] };
 
 export const alerts: readonly Alert[] = [
   ...levels(
@@ -13,6 +16,8 @@ export const alerts: readonly Alert[] = [
         summary:
           'The accept queue of {{ $labels.address }} port {{ $labels.port }} on {{ $labels.instance }} is ' +
           '{{ $value | humanizePercentage }} full.',
+        // Another queue may overflow, and that one wakes someone.
+        mutes: [{ ...overflows, with: { severity: 'warning' } }],
       },
       critical: {
         // Ten runs in a row.
@@ -21,6 +26,7 @@ export const alerts: readonly Alert[] = [
         summary:
           '{{ $labels.instance }} turns connections to {{ $labels.address }} port {{ $labels.port }} away, since the ' +
           'accept queue is full.',
+        mutes: [{ ...overflows, while: { severity: 'critical' } }],
       },
     },
     (level) => ({
@@ -29,7 +35,6 @@ export const alerts: readonly Alert[] = [
       description:
         'The service accepts connections more slowly than they come; when its queue is full, the kernel drops new ones ' +
         'and clients time out. Does the service hang? "ss -ltnp sport = :{{ $labels.port }}" names the process.',
-      mutes: [{ alerts: ['TCPListenOverflows'], on: ['instance'] }],
     }),
   ),
   ...levels(

@@ -83,7 +83,7 @@ export const alerts: readonly Alert[] = [
     description:
       'No interface has a peer that fits these entries of required_peers: an interface is down, or a peer was removed. ' +
       '"textfile-collector-wireguard --stdout >/dev/null" names them.',
-    mutes: [{ alerts: ['WireGuardInterfaceGone'], on: ['instance'] }],
+    mutes: [{ alerts: ['WireGuardInterfaceGone'], on: ['instance', 'netns'] }],
   },
   {
     name: 'WireGuardPeerUnanswered',

@@ -80,7 +80,7 @@ export const suiteAlerts: readonly Alert[] = [
     description:
       'Series from there are absent, and alerts on them cannot fire. ' +
       '"journalctl -u textfile-collector-{{ $labels.collector }}" says why, in one line; --stdout shows it again.',
-    mutes: [{ alerts: ['TCPSocketsNotCounted'], on: ['instance'], while: { collector: 'tcp' } }],
+    mutes: [{ alerts: ['TCPSocketsNotCounted'], on: ['instance', 'netns'], while: { collector: 'tcp' } }],
   },
   {
     name: 'TextfileCollectorParseErrors',

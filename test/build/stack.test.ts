@@ -12,6 +12,7 @@ import { manifest } from '../../build/package/manifest.ts';
 import { exampleText } from '../../build/stack/example.ts';
 import { stackFiles } from '../../build/stack/files.ts';
 import { ruleFiles } from '../../build/stack/rule-files.ts';
+import { slices } from '../../collectors/index.ts';
 import { thresholdsOf } from '../../lib/monitoring/promql.ts';
 import { targetsText } from '../../lib/monitoring/scrape.ts';
 import { anySite } from '../../lib/monitoring/site.ts';
@@ -131,6 +132,35 @@ describe('every alert', () => {
         expect([name, mute.alerts.filter((one) => one !== '*' && !names.has(one))]).toEqual([name, []]);
         expect(mute.on).toContain('instance');
       }
+  });
+
+  test('mutes what wakes someone only while something else does', () => {
+    const asleep = alerts.filter(({ severity }) => severity !== 'critical');
+    const muted = asleep.flatMap(({ name, severity, mutes = [] }) =>
+      mutes
+        .filter((mute) => (mute.while?.['severity'] ?? severity) === severity)
+        .flatMap((mute) =>
+          alerts
+            .filter((one) => mute.alerts.includes(one.name) || mute.alerts.includes('*'))
+            .filter((one) => one.severity === 'critical' && (mute.with?.['severity'] ?? 'critical') === 'critical')
+            .map((one) => `${name} mutes ${one.name}`),
+        ),
+    );
+    expect(muted).toEqual([]);
+  });
+
+  test('mutes nothing of another network namespace', () => {
+    const perNetns = new Set(
+      slices.filter(({ collector }) => collector.perNetns === true).map(({ collector }) => collector.name),
+    );
+    const theirs = new Set(
+      ruleFiles.filter(({ name }) => perNetns.has(name)).flatMap((file) => file.alerts.map(({ name }) => name)),
+    );
+    const mutes = alerts
+      .flatMap(({ mutes: all = [] }) => all)
+      .filter((mute) => mute.alerts.some((name) => theirs.has(name)));
+    expect(mutes.length).toBeGreaterThan(2);
+    expect(mutes.filter(({ on }) => !on.includes('netns'))).toEqual([]);
   });
 });
 
