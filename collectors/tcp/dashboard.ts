@@ -97,7 +97,7 @@ const queues: Row = {
       unit: 'percentunit',
       queries: [
         {
-          expr: promql`topk(10, ${m.listenQueueFill} * on (instance, ${labels(m.listenerInfo, 'address', 'port')})
+          expr: promql`topk(10, ${m.listenQueueFill} * on (instance, netns, ${labels(m.listenerInfo, 'address', 'port')})
             group_right () ${m.listenerInfo})`,
           legend: legend(m.listenerInfo, 'unit', 'port'),
         },

@@ -100,6 +100,11 @@ describe.each(dashboards)('the dashboard $name', ({ name, dashboard }) => {
     const sums = without.filter(({ expr }) => /\b(sum|count|quantile|max) ?\(|^quantile/.test(exprText(expr)));
     expect(without.filter((one) => !sums.includes(one))).toEqual([]);
   });
+
+  test('joins what is of one network namespace', () => {
+    const joins = [...text.matchAll(/\bon \(instance([^)]*)\) group_/g)].map(([, labels = '']) => labels.split(', '));
+    expect(joins.filter((labels) => !labels.includes('netns'))).toEqual([]);
+  });
 });
 
 function exprText({ parts }: { readonly parts: readonly unknown[] }): string {
