@@ -1,4 +1,4 @@
-import { watched } from '../../collectors/index.ts';
+import { slices, watched } from '../../collectors/index.ts';
 import type { RuleFile } from '../../lib/monitoring/rules.ts';
 import { suiteAlerts, suiteRecords } from '../../lib/monitoring/suite-alerts.ts';
 import { fleetRecords } from '../fleet/records.ts';
@@ -27,10 +27,12 @@ export const ruleFiles: readonly RuleFile[] = [
     records: suiteRecords,
     readme: 'lib/README.md',
     dashboard: machine,
+    perNetns: true,
     followers,
   },
   ...watched.map(({ name, alerts, records = [], dashboard }) => ({
     name,
+    perNetns: slices.some(({ collector }) => collector.name === name && collector.perNetns === true),
     alerts,
     // What the table of the whole fleet reads is of several collectors, and stands with the machine's.
     records: name === 'host' ? [...records, ...fleetRecords] : records,

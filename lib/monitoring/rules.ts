@@ -15,6 +15,8 @@ export interface RuleFile {
   readonly readme: string;
   /** The uid of the dashboard that shows more. */
   readonly dashboard: string;
+  /** Whether what they tell may be of a network namespace, which the label `netns` then names. */
+  readonly perNetns: boolean;
   /** How many alerts follow one from the other, at most, by the name of the first. */
   readonly followers: ReadonlyMap<string, number>;
 }
@@ -33,6 +35,7 @@ export function rulesText(file: RuleFile, site: Site): string {
 }
 
 function ruleOf(file: RuleFile, alert: Alert, site: Site) {
+  const where = file.perNetns ? inNetns : '';
   const lists = alert.lists === undefined ? '' : listingText(alert.lists, site.thresholds);
   return {
     alert: alert.name,
@@ -42,12 +45,16 @@ function ruleOf(file: RuleFile, alert: Alert, site: Site) {
     labels: { severity: alert.severity },
     annotations: {
       summary: alert.summary,
-      description: lists + alert.description,
+      description: where + lists + alert.description,
       runbook_url: `${site.runbooks}${file.name}#${alert.name.toLowerCase()}`,
       dashboard_url: dashboardUrl(file, alert, site),
     },
   };
 }
+
+/** On the machine itself they would look at other sockets and other interfaces. */
+const inNetns =
+  '{{ with $labels.netns }}In the network namespace {{ . }}: commands that look into it have to run there. {{ end }}';
 
 /** A cause outlives what follows from it: what it mutes would be told at its end. */
 function keptFor({ followers }: RuleFile, { name, keepFiringFor }: Alert, site: Site): string {

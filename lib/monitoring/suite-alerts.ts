@@ -39,7 +39,7 @@ export const suiteAlerts: readonly Alert[] = [
       'Collector {{ $labels.collector }} on {{ $labels.instance }} last ran {{ $value | humanizeDuration }} ago.',
     description:
       'All its metrics stand still, and no other alert on them can be trusted. See ' +
-      '"journalctl -u textfile-collector-{{ $labels.collector }}" and its timer, and run it by hand with --check.',
+      `"journalctl -u 'textfile-collector-{{ $labels.collector }}*'" and its timer, and run it by hand with --check.`,
     // What the last run could not read is why, or is old.
     mutes: [{ alerts: ['TextfileCollectorSourceFailing'], on: ['instance', 'collector', 'netns'] }],
   },
@@ -79,7 +79,7 @@ export const suiteAlerts: readonly Alert[] = [
     },
     description:
       'Series from there are absent, and alerts on them cannot fire. ' +
-      '"journalctl -u textfile-collector-{{ $labels.collector }}" says why, in one line; --stdout shows it again.',
+      `"journalctl -u 'textfile-collector-{{ $labels.collector }}*'" says why, in one line; --stdout shows it again.`,
     mutes: [{ alerts: ['TCPSocketsNotCounted'], on: ['instance', 'netns'], while: { collector: 'tcp' } }],
   },
   {
@@ -90,7 +90,7 @@ export const suiteAlerts: readonly Alert[] = [
     summary: 'Collector {{ $labels.collector }} on {{ $labels.instance }} leaves out {{ $value }} values.',
     description:
       'A command printed what the collector does not understand, after an upgrade perhaps. All other values are right. ' +
-      '"journalctl -u textfile-collector-{{ $labels.collector }}" shows the lines; a folder made with --record makes a report.',
+      `"journalctl -u 'textfile-collector-{{ $labels.collector }}*'" shows the lines; a folder made with --record makes a report.`,
   },
   {
     name: 'TextfileCollectorSeriesDropped',

@@ -38,6 +38,9 @@ function expected(
   alert: string,
   { severity, labels, summary, listed = '', ofMachine = true }: Fired,
 ) {
+  const netns = labels?.['netns'];
+  const where =
+    netns === undefined ? '' : `In the network namespace ${netns}: commands that look into it have to run there. `;
   const rule = alerts.find((one) => one.name === alert && (severity ?? one.severity) === one.severity);
   const all: Record<string, string> = {
     ...(ofMachine && machine),
@@ -48,7 +51,7 @@ function expected(
     exp_labels: all,
     exp_annotations: {
       summary,
-      description: `${listed}${rule?.description.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => all[label] ?? '')}`,
+      description: `${where}${listed}${rule?.description.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => all[label] ?? '')}`,
       runbook_url: `http://prometheus:9090/consoles/textfile-collectors/${name}#${alert.toLowerCase()}`,
       dashboard_url: `http://prometheus:3000/d/${rule?.dashboard ?? dashboard}${ofMachine ? `?var-instance=${machine.instance}` : ''}`,
     },
