@@ -1,12 +1,10 @@
 import { isWithin, topmost } from '../pair.ts';
-import { type Candidate, type Copy, findCopies } from './copies.ts';
+import { type Candidate, type Copy, findCopies, nothing, wasReceived } from './copies.ts';
 import type { Choice, Marker } from './markers.ts';
 import { ancestry, excludedBelow, parentOf } from './tree.ts';
 
 /** A dataset with what replication left on it. */
 export interface Marked extends Candidate {
-  /** Bytes since its newest snapshot. */
-  readonly written: number;
   /** Its own, by name. */
   readonly properties: ReadonlyMap<string, string>;
   readonly markers: readonly Marker[];
@@ -32,10 +30,13 @@ type Datasets = ReadonlyMap<string, Marked>;
 /** What the datasets of a machine suggest: pairs, and roots of copies whose source is elsewhere. */
 export function proposalsOf(datasets: Datasets): { received: readonly string[]; pairs: readonly Proposal[] } {
   const all = [...datasets.values()];
-  const copies = findCopies(all);
-  const isCopied = (name: string): boolean => copies.some(({ target }) => isWithin(name, target));
-  const isSource = (name: string): boolean => copies.some(({ source }) => isWithin(name, source));
-  const orphans = all.filter((one) => isReceived(one) && !isCopied(one.name) && !isSource(one.name));
+  const related = findCopies(all);
+  const copies = related.filter(({ isSent }) => isSent);
+  const isCopied = (name: string, by = copies): boolean => by.some(({ target }) => isWithin(name, target));
+  // What is readonly and a source here is a copy itself.
+  const isSource = ({ name, readonly }: Marked): boolean =>
+    !readonly && related.some(({ source }) => isWithin(name, source));
+  const orphans = all.filter((one) => isReceived(one) && !isCopied(one.name, related) && !isSource(one));
   const received = topmost(orphans.map(({ name }) => sinkOf(name, datasets)));
   const isSent = ({ dataset, travels }: Marker): boolean =>
     !travels || (!isCopied(dataset) && !received.some((top) => isWithin(dataset, top)));
@@ -44,17 +45,14 @@ export function proposalsOf(datasets: Datasets): { received: readonly string[]; 
   return { received, pairs: [...copies.map(copyProposal), ...pairs] };
 }
 
-/** Next to nothing: what mounting, and reading files, may write. */
-const nothing = 1024 * 1024;
-
 /**
- * A snapshot keeps its time of creation where it is received: it is then older than its dataset. That holds for a dataset that was
- * moved here, too, and is in use; to a copy nobody writes, and it was received again, or is marked by a tool.
+ * A dataset that was moved here, and is in use, was received, too; to a copy nobody writes, and it was received again, or is marked
+ * by a tool.
  */
-function isReceived({ creation, snapshots, markers, written, readonly }: Marked): boolean {
-  const times = [...snapshots.values()].map((one) => one.creation);
-  const isKeptUp = markers.length > 0 || times.some((one) => one > creation);
-  return times.some((one) => one < creation) && (readonly || (written < nothing && isKeptUp));
+function isReceived(one: Marked): boolean {
+  const { creation, snapshots, markers, written, readonly } = one;
+  const isKeptUp = markers.length > 0 || [...snapshots.values()].some((snapshot) => snapshot.creation > creation);
+  return wasReceived(one) && (readonly || (written < nothing && isKeptUp));
 }
 
 /** The dataset below which zrepl receives a client: it makes placeholders for those that are not sent. */

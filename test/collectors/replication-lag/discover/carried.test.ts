@@ -6,7 +6,7 @@ const day = 86_400;
 /** A source with one snapshot a day, by their names, and a target that has some of these. */
 function join(names: readonly string[], common: readonly number[]) {
   const all = names.map((name, n) => [String(n), { name, creation: (n + 1) * day }] as const);
-  const one = { creation: 0, readonly: false };
+  const one = { creation: 0, readonly: false, written: 0 };
   return {
     source: { ...one, name: 'r', snapshots: new Map(all) },
     target: { ...one, name: 't', snapshots: new Map(common.flatMap((n) => all.slice(n, n + 1))) },

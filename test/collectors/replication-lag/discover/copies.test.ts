@@ -5,6 +5,7 @@ const dataset = (name: string, creation: number, ...snapshots: [guid: string, cr
   name,
   creation,
   readonly: false,
+  written: 0,
   snapshots: new Map(snapshots.map(([guid, at, own = `s${guid}`]) => [guid, { name: own, creation: at }])),
 });
 
@@ -15,7 +16,7 @@ describe('copies', () => {
       dataset('b/source', 5, ['1', 10], ['2', 20], ['3', 60]),
     ]);
     expect(found).toStrictEqual([
-      { source: 'b/source', target: 'a/copy', recursive: false, carried: undefined, exclude: [] },
+      { source: 'b/source', target: 'a/copy', recursive: false, carried: undefined, exclude: [], isSent: true },
     ]);
   });
 
@@ -31,7 +32,8 @@ describe('copies', () => {
       dataset('t/d/x', 13, ['2', 10]),
     ]);
     const exclude = ['r/d/new', 'r/d/empty'];
-    expect(found).toStrictEqual([{ source: 'r/d', target: 't/d', recursive: true, carried: undefined, exclude }]);
+    const all = { recursive: true, carried: undefined, exclude, isSent: true };
+    expect(found).toStrictEqual([{ source: 'r/d', target: 't/d', ...all }]);
   });
 
   test('a copy under another name is a pair of its own', () => {
@@ -59,6 +61,52 @@ describe('copies', () => {
     const copy = { ...dataset('backup/data', 5, ['1', 10], ['own', 30]), readonly: true };
     const found = findCopies([copy, dataset('rpool/data', 50, ['1', 10], ['2', 20])]);
     expect(found).toMatchObject([{ source: 'rpool/data', target: 'backup/data' }]);
+  });
+
+  // Constructed: both have what was made elsewhere.
+  test.each([
+    ['nobody works at it', { written: 4096 }, ['bk/web1/data', 'usb/data']],
+    ['it was made there, and is in use', { written: 2 ** 30 }, ['usb/data', 'bk/web1/data']],
+  ])('a readonly copy, and a younger one beside it that is not: %s', (_what, own, [source, target]) => {
+    const copy = { ...dataset('bk/web1/data', 20, ['1', 10], ['2', 60]), readonly: true };
+    const found = findCopies([{ ...dataset('usb/data', 30, ['1', 10], ['2', 60]), ...own }, copy]);
+    expect(found).toMatchObject([{ source, target, isSent: true }]);
+  });
+
+  // Constructed.
+  const template = dataset('vm/template', 5, ['base', 10]);
+  const used = { written: 2 ** 30 };
+  test.each([
+    ['a template was sent to many, which are used', [template, { ...dataset('vm/a', 20, ['base', 10]), ...used }], []],
+    ['they have snapshots of their own', [template, dataset('vm/a', 20, ['base', 10], ['a', 30])], []],
+    [
+      'the template is gone',
+      [dataset('vm/a', 20, ['base', 10], ['a', 30]), dataset('vm/b', 21, ['base', 10], ['b', 31])],
+      [],
+    ],
+    [
+      'one of them has a copy',
+      [
+        template,
+        { ...dataset('vm/a', 20, ['base', 10], ['a', 30]), ...used },
+        { ...dataset('vm/b', 21, ['base', 10]), ...used },
+        dataset('bk/a', 40, ['base', 10], ['a', 30]),
+      ],
+      [['vm/a', 'bk/a']],
+    ],
+    [
+      'a pool was moved, and the old one is left as it was',
+      [dataset('new/d', 20, ['1', 10], ['2', 30]), dataset('old/d', 5, ['1', 10])],
+      [],
+    ],
+    [
+      'a first copy was sent a moment ago',
+      [template, dataset('bk/template', 20, ['base', 10])],
+      [['vm/template', 'bk/template']],
+    ],
+  ])('what is sent: %s', (_what, candidates, expected) => {
+    const sent = findCopies(candidates).filter(({ isSent }) => isSent);
+    expect(sent.map(({ source, target }) => [source, target])).toStrictEqual(expected);
   });
 
   test('of datasets made in the same second the one that is ahead is the source', () => {

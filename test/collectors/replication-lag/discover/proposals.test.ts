@@ -38,3 +38,32 @@ describe('a dataset with snapshots that are older than itself', () => {
     expect([received, pairs.map(({ source }) => source)]).toStrictEqual([['tank/data'], sources]);
   });
 });
+
+// Constructed.
+describe('datasets that have snapshots in common', () => {
+  const marked = (name: string, creation: number, readonly: boolean, ...times: readonly number[]): Marked => ({
+    name,
+    creation,
+    readonly,
+    written: 0,
+    markers: [],
+    properties: new Map(),
+    snapshots: new Map(
+      times.map((time) => [time === 10 ? '10' : `${name} ${time}`, { name: `s${time}`, creation: time }]),
+    ),
+  });
+  test.each([
+    [
+      'a copy that came from elsewhere, and a copy of it on a disk',
+      [marked('bk/web1', 20, true, 10), marked('bk/web2', 20, true, 11, 30), marked('usb/web1', 30, false, 10)],
+      ['bk/web1', 'bk/web2'],
+    ],
+    [
+      'machines that were made of one template, and have been quiet since the last snapshot',
+      [marked('vm/template', 5, false, 10), marked('vm/a', 20, false, 10, 30), marked('vm/b', 21, false, 10, 31)],
+      [],
+    ],
+  ])('%s: what came from elsewhere', (_what, all, expected) => {
+    expect(proposalsOf(new Map(all.map((one) => [one.name, one]))).received).toStrictEqual(expected);
+  });
+});
