@@ -62,8 +62,9 @@ const shortestWait: Seconds = 45;
 
 async function nextFrame(host: Host, interval: Seconds, limit: number): Promise<Frame> {
   const command = commandOf(interval, await tellsOfFailures(host));
+  const rateOf = eventRates(host, interval);
   const isLast = (line: string): boolean => {
-    const rate = (eventsOf(line) ?? 0) / interval;
+    const rate = rateOf(line);
     if (rate <= limit) return startOf(line) !== undefined;
     throw new Error(
       `Cannot go on counting: expected at most ${limit} events in a second, got ${Math.round(rate)}; stopped`,
@@ -73,4 +74,17 @@ async function nextFrame(host: Host, interval: Seconds, limit: number): Promise<
   const output = await host.frame(command, isLast, { timeout, env: environment, maxText: 1_048_576 });
   if (output.stdout === '') throw new Error(await reasonOf(host, output));
   return parseFrame(output.stdout);
+}
+
+/** How many events a second a line tells of. bpftrace that was held up tells at once of as many intervals as have passed. */
+function eventRates(host: Pick<Host, 'elapsed'>, interval: Seconds): (line: string) => number {
+  let before: Seconds | undefined;
+  return (line) => {
+    const events = eventsOf(line);
+    if (events === undefined) return 0;
+    const now = host.elapsed();
+    const intervals = Math.round((now - (before ?? now)) / interval);
+    before = now;
+    return events / (Math.max(1, intervals) * interval);
+  };
 }

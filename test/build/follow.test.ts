@@ -15,6 +15,8 @@ const frame = (count: number): string =>
     String.raw`printf '%s\n' '{"type": "printf", "data": "frame 1796011270\n"}'`,
   ].join('\n');
 
+const events = (number: number): string => `echo '{"type": "map", "data": {"@events": ${number}}}'`;
+
 /** A machine whose bpftrace notes each start of it and its process number, and does what `script` says. */
 async function tracing(script: string): Promise<Machine> {
   const machine = await newMachine();
@@ -88,9 +90,7 @@ describe.each(supported.slice(0, 2))('--follow on Node.js %s', (_release, runtim
   });
 
   test('stops where too much is to be counted, and the file says so', async () => {
-    const machine = await tracing(
-      `${frame(1)}\nsleep 1\necho '{"type": "map", "data": {"@events": 101}}'\n${frame(2)}\nexec sleep 100`,
-    );
+    const machine = await tracing(`${frame(1)}\nsleep 1\n${events(101)}\n${frame(2)}\nexec sleep 100`);
     const words = [...optionsOf(machine), '--follow', '--interval', '1', '--event-limit', '100'];
     expect(await run(runtime, await alone('ebpf'), words, envOf(machine).env.PATH)).toEqual({
       stdout: '',
@@ -99,6 +99,15 @@ describe.each(supported.slice(0, 2))('--follow on Node.js %s', (_release, runtim
     });
     expect(fileOf(machine)).toContain(`${success('bpftrace')} 0\n`);
     expect(pidsOf(machine).map((pid) => existsSync(`/proc/${pid}/exe`))).toEqual([false]);
+  });
+
+  // Constructed: as bpftrace under SIGSTOP, which reads and clears a map when it prints it.
+  test('does not stop for what has come together while the command was held up', async () => {
+    const machine = await tracing(
+      [events(90), frame(1), 'sleep 3', events(201), frame(2), events(0), frame(3), 'exec sleep 100'].join('\n'),
+    );
+    const use = async () => seen(machine, count(3));
+    expect(await follow(runtime, machine, use, '--event-limit', '100')).toEqual({ stderr: '', signal: 'SIGTERM' });
   });
 });
 
