@@ -62,6 +62,16 @@ export const cases: readonly AlertCase[] = [
     fires: { '25m': [], '36m': [{ summary: 'db1 has 2% of its memory left.' }] },
   },
   {
+    alert: 'MemoryLow',
+    what: 'a database has its memory as huge pages, and has what it needs beside them; then it has not',
+    series: {
+      node_memory_MemTotal_bytes: '512x60',
+      node_memory_Hugetlb_bytes: '480x60',
+      node_memory_MemAvailable_bytes: '12x29 1x30',
+    },
+    fires: { '25m': [], '36m': [{ summary: 'db1 has 3.125% of its memory left.' }] },
+  },
+  {
     alert: 'ZFSARCHitRatioLow',
     what: 'half of a lot is missed, then half of little',
     series: {

@@ -9,8 +9,11 @@ import * as m from './metrics.ts';
  */
 const freeable = promql`(clamp_min(${arcSize} - ${m.arcMinimum}, 0) or ${m.memoryAvailable} * 0)`;
 
+/** What is set aside as huge pages is used by whoever asks for these, and neither full nor left. */
+const ordinary = promql`(${m.memoryTotal} - (${m.memoryHuge} or ${m.memoryTotal} * 0))`;
+
 /** The part of the memory that programs can get. */
-export const memoryLeft = promql`(${m.memoryAvailable} + ${freeable}) / ${m.memoryTotal}`;
+export const memoryLeft = promql`(${m.memoryAvailable} + ${freeable}) / ${ordinary}`;
 
 /** The part of the time in which processors had work; one that waits for a disk has none. */
 export const cpuUsed = promql`1 - avg without (${labels(m.cpuSeconds, 'cpu')}) (sum without (${labels(m.cpuSeconds, 'mode')})

@@ -19,6 +19,7 @@ export const memoryWaiting = counter(
 
 export const memoryTotal = gauge('node_memory_MemTotal_bytes', 'Size of the memory.');
 export const memoryAvailable = gauge('node_memory_MemAvailable_bytes', 'What programs can get; without the ARC.');
+export const memoryHuge = gauge('node_memory_Hugetlb_bytes', 'What is set aside as huge pages.');
 export const arcMinimum = gauge('node_zfs_arc_c_min', 'What the ARC keeps in any case.');
 
 const filesystem = ['device', 'fstype', 'mountpoint'] as const;
