@@ -40,8 +40,16 @@ export const suiteAlerts: readonly Alert[] = [
     description:
       'All its metrics stand still, and no other alert on them can be trusted. See ' +
       `"journalctl -u 'textfile-collector-{{ $labels.collector }}*'" and its timer, and run it by hand with --check.`,
-    // What the last run could not read is why, or is old.
-    mutes: [{ alerts: ['TextfileCollectorSourceFailing'], on: ['instance', 'collector', 'netns'] }],
+    // What the last run could not read is why, or is old. What has not changed since may have gone on.
+    mutes: [
+      { alerts: ['TextfileCollectorSourceFailing'], on: ['instance', 'collector', 'netns'] },
+      {
+        alerts: ['ZFSResilverStalled', 'ZFSExpansionStalled', 'ZFSRemovalStalled'],
+        on: ['instance'],
+        while: { collector: 'zfs' },
+      },
+      { alerts: ['ReplicationReceiveStuck'], on: ['instance'], while: { collector: 'replication-lag' } },
+    ],
   },
   {
     name: 'TextfileCollectorClockWrong',

@@ -12,7 +12,7 @@ import { manifest } from '../../build/package/manifest.ts';
 import { exampleText } from '../../build/stack/example.ts';
 import { stackFiles } from '../../build/stack/files.ts';
 import { ruleFiles } from '../../build/stack/rule-files.ts';
-import { thresholdsOf } from '../../lib/monitoring/promql.ts';
+import { metricsOf, render, thresholdsOf } from '../../lib/monitoring/promql.ts';
 import { targetsText } from '../../lib/monitoring/scrape.ts';
 import { anySite } from '../../lib/monitoring/site.ts';
 import { amtool, withoutAmtool } from '../amtool.ts';
@@ -146,6 +146,19 @@ describe('every alert', () => {
         ),
     );
     expect(muted).toEqual([]);
+  });
+
+  test('says of nothing that it stands still while only its file does', () => {
+    const still = /\bchanges\([^)]*\) == 0/;
+    const records = ruleFiles.flatMap((file) => file.records.filter(({ expr }) => still.test(render(expr))));
+    const reads = new Set(records.map(({ name }) => name));
+    const lying = alerts.filter(
+      ({ expr }) => still.test(render(expr)) || metricsOf(expr).some((metric) => reads.has(metric.name)),
+    );
+    const stopped = alerts.find(({ name }) => name === 'TextfileCollectorStopped');
+    const muted = stopped?.mutes?.flatMap((mute) => mute.alerts) ?? [];
+    expect(lying.length).toBeGreaterThan(3);
+    expect(lying.map(({ name }) => name).filter((name) => !muted.includes(name))).toEqual([]);
   });
 
   test('mutes nothing of another network namespace', () => {
