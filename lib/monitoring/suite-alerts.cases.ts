@@ -131,6 +131,15 @@ export const cases: readonly AlertCase[] = [
     },
   },
   {
+    alert: 'TextfileCollectorSourceFailing',
+    what: 'a target that cannot be asked is taken out of the settings',
+    series: {
+      'textfile_collector_source_success{collector="replication-lag",source="zfs list",target="old:tank"}':
+        '0x12 stale',
+    },
+    fires: { '20m': [] },
+  },
+  {
     alert: 'TextfileCollectorParseErrors',
     what: 'values are left out, once and then in every run',
     series: { 'textfile_collector_parse_errors{collector="zfs"}': '0x4 1 0x4 2x70' },

@@ -76,8 +76,8 @@ export const suiteAlerts: readonly Alert[] = [
   {
     name: 'TextfileCollectorSourceFailing',
     severity: 'warning',
-    // In most runs of 20 minutes, in a row or not. Later than what says more: a target that is down, a pool that is suspended. One alert for a collector: a disk that hangs takes many sources along.
-    expr: promql`count without (${labels(m.sourceSuccess, 'source', 'target')}) (avg_over_time(${m.sourceSuccess}[20m]) < 0.5)`,
+    // In most runs of 20 minutes, in a row or not, and still asked. Later than what says more: a target that is down, a pool that is suspended. One alert for a collector: a disk that hangs takes many sources along.
+    expr: promql`count without (${labels(m.sourceSuccess, 'source', 'target')}) (avg_over_time(${m.sourceSuccess}[20m]) < 0.5 and ${m.sourceSuccess})`,
     for: '15m',
     summary: 'Collector {{ $labels.collector }} on {{ $labels.instance }} cannot read {{ $value }} of its sources.',
     lists: {
