@@ -275,10 +275,12 @@ export const cases: readonly AlertCase[] = [
     alert: 'ReplicationReceiveLost',
     what: 'the source prunes the snapshot of a receive that was cut off',
     step: '5m',
-    series: { [of('replication_partial_receive_resumable')]: '1x3 0x30' },
+    series: { [of('replication_partial_receive_resumable')]: '1x3 0x30 stale' },
     fires: {
       '1h10m': [],
       '1h30m': [{ summary: '1 interrupted receives from db1 can never be resumed.', listed: pair }],
+      // It was given up.
+      '3h': [],
     },
   },
   {

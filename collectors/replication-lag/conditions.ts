@@ -101,7 +101,7 @@ export const bothChangedForLong = promql`${bothChanged} and ${age(m.oldestPendin
 
 const stuckFor = threshold('replication_stuck_seconds', 6 * hour, 'Time in which a partial receive does not grow.');
 export const stuck = promql`time() - ${stuckSince} > ${stuckFor} unless ${m.partialResumable} == 0`;
-export const lost = promql`max_over_time(${m.partialResumable}[1h]) == 0`;
+export const lost = promql`max_over_time(${m.partialResumable}[1h]) == 0 and ${m.partialResumable}`;
 
 /** A client that has an age of its own, one that has none, and what was found to be a replica below no root. */
 export const receivedOld = promql`${age(m.clientComplete)} > ${m.clientMaxAge}
