@@ -181,7 +181,7 @@ function socketSamples(
   walk: Walk,
   ephemeral: EphemeralPorts,
   known: ReadonlySet<number>,
-  { port_limit: limit, tcp_info: withInfo }: Settings,
+  { port_limit: limit }: Settings,
 ): Sample[] {
-  return [...stateSamples(walk), ...portSamples(walk, { known, limit, ephemeral, withInfo })];
+  return [...stateSamples(walk), ...portSamples(walk, { known, limit, ephemeral })];
 }

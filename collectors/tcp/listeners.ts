@@ -42,13 +42,20 @@ export async function askListening(host: Host, attempt: Attempt, withCgroups: bo
   const { all, unreadable } = counts();
   // What is left of them is right of each, but whoever is connected to one that is missing would be sorted wrongly.
   readable(command, { all, unreadable }, all / 2);
-  return { rows, unreadable, warning: warningOf(command, output) ?? zeroLimits(command, rows) };
+  const lack = zeroLimits(command, rows) ?? (withCgroups ? noCgroups(command, rows) : undefined);
+  return { rows, unreadable, warning: warningOf(command, output) ?? lack };
 }
 
 /** Without the kernel's tcp_diag, ss reads /proc without a word. */
 function zeroLimits(command: Command, rows: readonly SocketRow[]): string | undefined {
   if (rows.length === 0 || rows.some(({ sendQueue }) => sendQueue > 0)) return undefined;
   return `${command.join(' ')}: every limit of an accept queue is 0, as where ss has no netlink and reads /proc`;
+}
+
+/** Of a listener whose cgroup is gone ss says that. */
+function noCgroups(command: Command, rows: readonly SocketRow[]): string | undefined {
+  if (rows.length === 0 || rows.some(({ info }) => info.includes(' cgroup:'))) return undefined;
+  return `${command.join(' ')}: no listener has a cgroup, as with iproute2 6.7.0`;
 }
 
 /** By port, then address. */

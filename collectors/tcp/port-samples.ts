@@ -11,11 +11,13 @@ export interface PortOptions {
   /** How many others have them. */
   readonly limit: number;
   readonly ephemeral: EphemeralPorts;
-  readonly withInfo: boolean;
 }
 
 /** Series by port. */
-export function portSamples({ ports }: Walk, { known, limit, ephemeral, withInfo }: PortOptions): Sample[] {
+export function portSamples(
+  { ports, withInfo }: Pick<Walk, 'ports' | 'withInfo'>,
+  { known, limit, ephemeral }: PortOptions,
+): Sample[] {
   const options = { known, limit };
   // As likely as a service of another machine it is the client of one of ours that is gone, and was there only once.
   const eligible = (port: number): boolean => !ephemeral.has(port) || (ports.outbound.get(port)?.sockets ?? 0) > 1;

@@ -161,6 +161,11 @@ export function parseTcpInfo(info: string): TcpInfo {
   };
 }
 
+/** Each connection has a segment size. From /proc/net/tcp there is a bit of the rest, and in 6.7.0 ss prints nothing of it. */
+export function hasTcpInfo(info: string): boolean {
+  return / mss:\d/.test(info);
+}
+
 /**
  * What ss has to say on stderr while it ends with exit status 0: `Cannot open netlink socket: …`, `netlink receive
  * error …`. It then reads /proc/net/tcp, which has neither limits of accept queues, devices nor tcp_info.

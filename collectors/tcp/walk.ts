@@ -10,6 +10,7 @@ import {
   type LineCounts,
   type SocketRow,
   familyOf,
+  hasTcpInfo,
   readable,
   rowReader,
   warningOf,
@@ -21,6 +22,8 @@ export interface Walk {
   readonly ports: Readonly<Record<Direction, Map<number, PortTally>>>;
   readonly usage: PortUsage;
   readonly lines: LineCounts;
+  /** Whether ss told the values of tcp_info, where it was asked for them. */
+  readonly withInfo: boolean;
   /** Why its numbers are not quite those of the kernel. */
   readonly warning: string | undefined;
 }
@@ -45,7 +48,12 @@ export async function walkSockets(host: Host, options: WalkOptions, attempt: Att
   const lines = counts();
   // Each of a few is told, and costs itself.
   readable(command, lines, Math.min(2 + lines.all / 10, lines.all / 2));
-  return { ...total(), lines, warning: warningOf(command, output) };
+  const { isSilent, ...totals } = total();
+  const silence = isSilent
+    ? `${command.join(' ')}: no socket has values of tcp_info, as with iproute2 6.7.0`
+    : undefined;
+  const withInfo = options.withInfo && !isSilent;
+  return { ...totals, lines, withInfo, warning: warningOf(command, output) ?? silence };
 }
 
 function tally({ listeners, ephemeral, withInfo }: WalkOptions) {
@@ -54,8 +62,13 @@ function tally({ listeners, ephemeral, withInfo }: WalkOptions) {
   const ports = { inbound: new Map<number, PortTally>(), outbound: new Map<number, PortTally>() };
   const undecided = new Map<number, PortTally>();
   const usage = portUsage(ephemeral);
+  let [established, told] = [0, 0];
   const add = (row: SocketRow): void => {
-    const { state, local, peer } = row;
+    const { state, local, peer, info } = row;
+    if (withInfo && state === 'established') {
+      established += 1;
+      told += Number(hasTcpInfo(info));
+    }
     const states = families[familyOf(local)];
     states.set(state, (states.get(state) ?? 0) + 1);
     const isConnection = state !== 'listening' && state !== 'closed';
@@ -70,7 +83,7 @@ function tally({ listeners, ephemeral, withInfo }: WalkOptions) {
   };
   const total = () => {
     settleDirections(undecided, ports);
-    return { families, ports, usage };
+    return { families, ports, usage, isSilent: established > 0 && told === 0 };
   };
   return { add, total };
 }
