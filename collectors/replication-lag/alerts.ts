@@ -1,4 +1,4 @@
-import type { Alert, Mute } from '../../lib/monitoring/alert.ts';
+import { type Alert, type Mute, here } from '../../lib/monitoring/alert.ts';
 import { type Expression, labels, promql } from '../../lib/monitoring/promql.ts';
 import type { Listing } from '../../lib/monitoring/template.ts';
 import * as is from './conditions.ts';
@@ -154,7 +154,12 @@ const unreachable: readonly Alert[] = [
     mutes: [
       unread,
       // Where the source is on this machine, its own collector cannot read it either.
-      { alerts: ['TextfileCollectorSourceFailing'], on: ['instance'], with: { collector: 'zfs' } },
+      {
+        alerts: ['TextfileCollectorSourceFailing'],
+        on: ['instance'],
+        while: { dataset: here },
+        with: { collector: 'zfs' },
+      },
     ],
   },
 ];

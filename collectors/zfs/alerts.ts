@@ -1,4 +1,4 @@
-import { type Alert, levels } from '../../lib/monitoring/alert.ts';
+import { type Alert, here, levels } from '../../lib/monitoring/alert.ts';
 import { type Expression, labels, promql, series, threshold } from '../../lib/monitoring/promql.ts';
 import { type Recording, lastSeen } from '../../lib/monitoring/record.ts';
 import * as m from './metrics.ts';
@@ -64,7 +64,8 @@ const unusable: Alert['mutes'] = [
   },
   { alerts: ['TextfileCollectorSourceFailing'], on: ['instance'], with: { collector: 'zfs' } },
   { alerts: ['TextfileCollectorSourceFailing'], on: ['instance'], with: { collector: 'replication-lag' } },
-  { alerts: ['ReplicationSourceDown', 'ReplicationTargetDown'], on: ['instance'] },
+  { alerts: ['ReplicationSourceDown'], on: ['instance'], with: { dataset: here } },
+  { alerts: ['ReplicationTargetDown'], on: ['instance'], with: { target: here } },
 ];
 
 const pools: readonly Alert[] = [

@@ -36,10 +36,16 @@ export interface Mute {
   /** Labels in which both must be equal, as `instance` and `pool`. */
   readonly on: readonly string[];
   /** Only while the alert that mutes has these labels. */
-  readonly while?: Readonly<Record<string, string>>;
+  readonly while?: MuteLabels;
   /** Only those of the muted alerts that have these labels. */
-  readonly with?: Readonly<Record<string, string>>;
+  readonly with?: MuteLabels;
 }
+
+/** The value of each, or a regular expression that it does not fit. */
+export type MuteLabels = Readonly<Record<string, string | { readonly not: string }>>;
+
+/** A dataset of this machine. One of another is `host:pool/name`. */
+export const here = { not: '[^/]*:.*' };
 
 /** The same alert twice, with a threshold for each severity. Where both fire, Alertmanager tells of the worse. */
 export function levels<T>(

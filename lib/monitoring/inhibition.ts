@@ -1,4 +1,4 @@
-import type { Alert, Mute } from './alert.ts';
+import type { Alert, Mute, MuteLabels } from './alert.ts';
 import { metricsOf } from './promql.ts';
 
 /** A rule of alertmanager.yml: while a source fires, what the target matchers fit is not told. */
@@ -40,8 +40,10 @@ function muting({ name }: Alert, { alerts, on, while: source = {}, with: target 
   };
 }
 
-function matchers(labels: Readonly<Record<string, string>>): string[] {
-  return Object.entries(labels).map(([label, value]) => `${label} = ${value}`);
+function matchers(labels: MuteLabels): string[] {
+  return Object.entries(labels).map(([label, value]) =>
+    typeof value === 'string' ? `${label} = ${value}` : `${label} !~ "${value.not}"`,
+  );
 }
 
 function equal(labels: readonly string[]): string[] {

@@ -12,6 +12,7 @@ import { manifest } from '../../build/package/manifest.ts';
 import { exampleText } from '../../build/stack/example.ts';
 import { stackFiles } from '../../build/stack/files.ts';
 import { ruleFiles } from '../../build/stack/rule-files.ts';
+import { here } from '../../lib/monitoring/alert.ts';
 import { metricsOf, render, thresholdsOf } from '../../lib/monitoring/promql.ts';
 import { targetsText } from '../../lib/monitoring/scrape.ts';
 import { anySite } from '../../lib/monitoring/site.ts';
@@ -159,6 +160,30 @@ describe('every alert', () => {
     const muted = stopped?.mutes?.flatMap((mute) => mute.alerts) ?? [];
     expect(lying.length).toBeGreaterThan(3);
     expect(lying.map(({ name }) => name).filter((name) => !muted.includes(name))).toEqual([]);
+  });
+
+  test('mutes nothing of another machine, nor while something is wrong there', () => {
+    const label = new Map([
+      ['ReplicationSourceDown', 'dataset'],
+      ['ReplicationTargetDown', 'target'],
+    ]);
+    const bounds = alerts.flatMap(({ name, mutes = [] }) =>
+      mutes.flatMap((mute) => [
+        ...mute.alerts.flatMap((one) => (label.has(one) ? [mute.with?.[label.get(one) ?? '']] : [])),
+        ...(label.has(name) && mute.with?.['collector'] !== 'replication-lag'
+          ? [mute.while?.[label.get(name) ?? '']]
+          : []),
+      ]),
+    );
+    expect(bounds.length).toBeGreaterThan(4);
+    expect(bounds.filter((one) => one !== here)).toEqual([]);
+    const fits = new RegExp(`^(?:${here.not})$`);
+    expect(['rpool/a', 'rpool/a:b', 'nas:tank/a', 'localhost:2022:tank'].map((one) => fits.test(one))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 
   test('mutes nothing of another network namespace', () => {
