@@ -177,7 +177,7 @@ const pools: readonly Alert[] = [
       'Dataset {{ $labels.dataset }} on {{ $labels.instance }} has used {{ $value | humanizePercentage }} of its quota.',
     description:
       'At 100 % writes fail with "Disk quota exceeded", however empty the pool is. ' +
-      '"zfs list -o space,quota,refquota {{ $labels.dataset }}"; snapshots count for quota, not for refquota.',
+      `"zfs list -o space,quota,refquota '{{ $labels.dataset }}'"; snapshots count for quota, not for refquota.`,
   })),
 ];
 
