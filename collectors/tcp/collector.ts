@@ -168,12 +168,17 @@ function* ephemeralSamples(
   run: Run,
 ): Iterable<Sample> {
   yield* usageSamples(usage);
-  // Of a machine with many addresses, those that are left out are a loss only where they are half full, too.
+  // A few ports are near to nothing.
+  const isNear = ({ used }: { readonly used: number }): boolean => used * 100 >= ephemeral.count;
   const { local_address_limit: limit } = settings;
-  const told = usage.addresses().filter(({ used }, index) => index < limit || used * 2 > ephemeral.count);
+  const addresses = usage.addresses();
+  // More than these may be those of clients, as whose a transparent proxy connects: others at each run.
+  const named = addresses.length > limit ? addresses.filter(isNear) : addresses;
+  // What is left out of many is a loss only where it is half full, too.
+  const told = named.filter(({ used }, index) => index < limit || used * 2 > ephemeral.count);
   yield* run.limited(told, limit, addressSamples);
-  // Those that are nearest are asked for, and not all: what is left out is no loss. A few ports are near to nothing.
-  const near = usage.destinations().filter(({ used }) => used * 100 >= ephemeral.count);
+  // Those that are nearest are asked for, and not all: what is left out is no loss.
+  const near = usage.destinations().filter(isNear);
   yield* near.slice(0, settings.destination_limit).map(destinationSample);
 }
 
