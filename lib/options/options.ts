@@ -113,7 +113,12 @@ export function fromText({ kind }: Option, text: string): unknown {
   if (kind === 'number' && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   if (kind === 'boolean' && /^(1|true|yes|on)$/i.test(text)) return true;
   if (kind === 'boolean' && /^(0|false|no|off)$/i.test(text)) return false;
-  return kind === 'array' ? text.split(',').filter((part) => part !== '') : text;
+  if (kind !== 'array') return text;
+  // `a, b`: a pool or an interface whose name begins with a blank there cannot be.
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 /** What stands under `default` and `optional`. A list is one of words: a table or a list of tables has no text form. */

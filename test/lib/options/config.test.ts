@@ -63,8 +63,8 @@ describe('an option wins over a variable, a variable over the file, the file ove
     [
       'pool',
       'pool = ["a"]',
-      { TEXTFILE_ZFS_POOL: 'b,7' },
-      ['--pool', 'd', '--pool=8'],
+      { TEXTFILE_ZFS_POOL: ' b, 7,' },
+      ['--pool', 'd, ', '--pool=8'],
       [[], ['a'], ['b', '7'], ['d', '8']],
     ],
   ])('%s: %s', async (key, toml, variable, argv, expected) => {
