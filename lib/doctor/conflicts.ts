@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { readRegularFile } from '../machine/regular-file.ts';
 import { info } from '../self-metrics.ts';
 
 /** Whether `file` holds what was not written by this suite. */
 export function isForeign(file: string): boolean {
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readRegularFile(file);
     return text !== '' && !text.includes(`\n${info.name}{`);
   } catch {
     return false;

@@ -1,6 +1,5 @@
 import { accessSync, constants, existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import wildcardMatch from 'wildcard-match';
 import type { Collector, Need } from '../collector.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Host } from '../host.ts';
@@ -12,7 +11,7 @@ import type { Request } from '../options/options.ts';
 import type { Call } from '../run/call.ts';
 import { gather } from '../run/gather.ts';
 import { isForeign, otherTimerOf } from './conflicts.ts';
-import { type Exporter, askExporter, findExporters } from './exporter.ts';
+import { type Exporter, askExporter, findExporters, nameOfFolder } from './exporter.ts';
 
 /** One thing looked at. `note` is neither good nor bad. */
 interface Finding {
@@ -74,16 +73,12 @@ async function trialRun(call: Call, host: Host): Promise<Finding[]> {
 async function delivery({ collector, request, fileName }: Call): Promise<Finding[]> {
   let folder: string;
   try {
-    folder = textfileDirectory(request.textfile_dir);
+    folder = path.resolve(textfileDirectory(request.textfile_dir));
   } catch (error) {
     return [fail('textfile directory', messageOf(error))];
   }
   const file = path.join(folder, fileName);
-  return [
-    writable(folder),
-    ...conflicts(collector, file),
-    ...(await readers(findExporters(request.procfs), folder, file)),
-  ];
+  return [writable(folder), ...conflicts(collector, file), ...(await readers(request, folder, fileName))];
 }
 
 /** What else writes the same file, or did. */
@@ -105,20 +100,18 @@ function conflicts(collector: Collector, file: string): Finding[] {
 }
 
 /** Of several exporters one that reads the folder is enough. */
-async function readers(exporters: readonly Exporter[], folder: string, file: string): Promise<Finding[]> {
-  const reads = ({ directories }: Exporter): boolean =>
-    directories.length === 0 ||
-    wildcardMatch(
-      directories.map((one) => path.resolve(one)),
-      { separator: '/' },
-    )(path.resolve(folder));
-  const ours = exporters.filter(reads);
-  const verdict = ours.length === 0 ? fail : note;
-  const others = exporters
-    .filter((exporter) => !reads(exporter))
-    .map(({ pid, directories }) => verdict(nameOf(pid), `reads ${directories.join(', ')} and not ${folder}`));
+async function readers({ procfs }: Request, folder: string, fileName: string): Promise<Finding[]> {
+  const exporters = findExporters(procfs).map((one) => ({ ...one, name: nameOfFolder(one, folder, procfs) }));
   if (exporters.length === 0) return [fail('node_exporter', `none runs here, so that nothing reads ${folder}`)];
-  return [...others, ...(await Promise.all(ours.map(async (one) => serves(one, file)))).flat()];
+  const verdict = exporters.every(({ name }) => name === undefined) ? fail : note;
+  const written = existsSync(path.join(folder, fileName));
+  const others = exporters
+    .filter(({ name }) => name === undefined)
+    .map(({ pid, directories }) => verdict(nameOf(pid), `reads ${directories.join(', ')} and not ${folder}`));
+  const ours = exporters.flatMap(({ name, ...one }) =>
+    name === undefined ? [] : [serves(one, path.join(name, fileName), written)],
+  );
+  return [...others, ...(await Promise.all(ours)).flat()];
 }
 
 const nameOf = (pid: number): string => `node_exporter (pid ${pid})`;
@@ -133,7 +126,8 @@ function writable(folder: string): Finding {
   }
 }
 
-async function serves(exporter: Exporter, file: string): Promise<Finding[]> {
+/** `file` is what the exporter calls it. */
+async function serves(exporter: Exporter, file: string, written: boolean): Promise<Finding[]> {
   const what = nameOf(exporter.pid);
   try {
     const { mtime, scrapeError } = await askExporter(exporter, file);
@@ -141,7 +135,7 @@ async function serves(exporter: Exporter, file: string): Promise<Finding[]> {
     const error = scrapeError
       ? [fail(what, 'node_textfile_scrape_error is 1: it could not read some file in its directory; see its log')]
       : [];
-    return [served(what, mtime, file), ...error];
+    return [served(what, mtime, file, written), ...error];
   } catch (error) {
     return [
       note(
@@ -152,9 +146,8 @@ async function serves(exporter: Exporter, file: string): Promise<Finding[]> {
   }
 }
 
-function served(what: string, mtime: number | undefined, file: string): Finding {
+function served(what: string, mtime: number | undefined, file: string, written: boolean): Finding {
   if (mtime !== undefined) return ok(what, `serves ${file} of ${new Date(mtime * 1000).toISOString()}`);
-  const written = existsSync(file);
   return written
     ? fail(what, `does not serve ${file}: it reads another directory, or refuses the file; see its log`)
     : note(what, `cannot tell yet whether it reads ${file}: no run has written it`);

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import wildcardMatch from 'wildcard-match';
+import { oneLine } from '../errors.ts';
 import { escapeLabel } from '../run/exposition.ts';
 
 /** A node_exporter that runs here, as its command line describes it. */
@@ -46,6 +48,26 @@ function flag(words: readonly string[], name: string): string[] {
   });
 }
 
+/**
+ * What an exporter calls `folder` in its metrics, where it reads it; undefined where it does not. It may know it by a link or, in a
+ * container, by the place that it has there.
+ */
+export function nameOfFolder({ pid, directories }: Exporter, folder: string, procfs: string): string | undefined {
+  const patterns = directories.map((one) => path.resolve(one));
+  if (patterns.length === 0 || wildcardMatch(patterns, { separator: '/' })(folder)) return folder;
+  const inode = inodeOf(folder);
+  return patterns.find((one) => inode !== undefined && inodeOf(path.join(procfs, String(pid), 'root', one)) === inode);
+}
+
+function inodeOf(folder: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(folder, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What the exporter itself says of a file in its textfile directory. */
 export interface Served {
   /** The file's modification time as node_exporter saw it; undefined where it does not read the file. */
@@ -57,10 +79,11 @@ export interface Served {
 /** Asks a running exporter. Throws where it does not answer within five seconds. */
 export async function askExporter({ url }: Exporter, file: string): Promise<Served> {
   const answer = await fetch(`${url}/metrics?collect[]=textfile`, { signal: AbortSignal.timeout(5000) });
-  // It knows no collector of this name.
-  if (answer.status === 400) return { mtime: undefined, scrapeError: undefined };
-  if (!answer.ok) throw new Error(`HTTP status ${answer.status}`);
-  const lines = (await answer.text()).split('\n');
+  const text = await answer.text();
+  // It names the collector that it does not know. One that wants TLS says 400, too, and that.
+  if (answer.status === 400 && text.includes('textfile')) return { mtime: undefined, scrapeError: undefined };
+  if (!answer.ok) throw new Error(`HTTP status ${answer.status}: ${oneLine(text).slice(0, 80)}`);
+  const lines = text.split('\n');
   const valueOf = (series: string): number | undefined => {
     const line = lines.find((one) => one.startsWith(`${series} `));
     return line === undefined ? undefined : Number(line.slice(series.length));

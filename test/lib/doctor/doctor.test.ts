@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Collector, Need, Run } from '../../../lib/collector.ts';
 import { check } from '../../../lib/doctor/doctor.ts';
@@ -115,12 +116,13 @@ async function checked({ needs = [], present = true, collect, directory = textfi
 
 const good = ['ok    trial run: 1 of 1 sources read'];
 
-/** A node_exporter, as process 42, that reads `directories` and answers with a page or an HTTP status. */
-async function exporter(answer: string | number, ...directories: string[]): Promise<void> {
+/** A node_exporter, as process 42, that reads `directories` and answers with a page, or with a status and a page. */
+async function exporter(answer: string | readonly [number, string], ...directories: string[]): Promise<void> {
   server.on('request', (request, response) => {
     const asked = request.url === '/metrics?collect[]=textfile';
-    response.statusCode = typeof answer === 'number' ? answer : asked ? 200 : 404;
-    response.end(String(answer));
+    const [code, text] = typeof answer === 'string' ? [200, answer] : answer;
+    response.statusCode = asked ? code : 404;
+    response.end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -208,6 +210,27 @@ describe('--check follows the file', () => {
     expect(readdirSync(textfiles).filter((name) => name !== 'fake.prom')).toEqual([]);
   });
 
+  test('to one that knows the directory by a link', async () => {
+    symlinkSync('textfiles', path.join(folder, 'link'));
+    await exporter(page([`${folder}/link/fake.prom`]), `${folder}/link`);
+    symlinkSync('/', path.join(folder, 'proc/42/root'));
+    const { lines, status } = await checked();
+    expect([lines.at(-1), status]).toEqual([
+      `ok    ${who}: serves ${folder}/link/fake.prom of 2023-11-14T22:13:20.000Z`,
+      0,
+    ]);
+  });
+
+  test('to one in a container, which has another place for it', async () => {
+    await exporter(page(['/textfiles/fake.prom']), '/textfiles');
+    symlinkSync(folder, path.join(folder, 'proc/42/root'));
+    const { lines, status } = await checked();
+    expect([lines.at(-1), status]).toEqual([
+      `ok    ${who}: serves /textfiles/fake.prom of 2023-11-14T22:13:20.000Z`,
+      0,
+    ]);
+  });
+
   test('in a directory whose name has quotes', async () => {
     const directory = path.join(folder, 'my "own"');
     mkdirSync(directory);
@@ -224,8 +247,18 @@ describe('--check follows the file', () => {
     expect(status).toBe(0);
   });
 
-  // node_exporter --no-collector.textfile answers collect[]=textfile with 400.
-  test.each([400, '# HELP node_load1 1m load average.\n'])(
+  test('to one that wants TLS', async () => {
+    await exporter([400, 'Client sent an HTTP request to an HTTPS server.\n']);
+    const { lines, status } = await checked();
+    expect(lines.at(-1)).toMatch(
+      /^note {2}.* does not answer: HTTP status 400: Client sent an HTTP request to an HTTPS server\.$/,
+    );
+    expect(status).toBe(0);
+  });
+
+  // What node_exporter 1.5 --no-collector.textfile answers to collect[]=textfile, or one that ignores it.
+  const disabled = "Couldn't create filtered metrics handler: couldn't create collector: disabled collector: textfile";
+  test.each([[[400, disabled] as const], ['# HELP node_load1 1m load average.\n']])(
     'to one whose textfile collector is off: %j',
     async (answer) => {
       await exporter(answer);
@@ -258,6 +291,11 @@ describe('--check finds what else writes the file', () => {
 
   test('nothing where the file is ours', async () => {
     writeFileSync(file, '# TYPE textfile_collector_info gauge\ntextfile_collector_info{collector="fake"} 1\n');
+    expect(await third()).toEqual({ line: expect.stringMatching(/^ok {4}node_exporter/), status: 0 });
+  });
+
+  test('nothing in what is no file, and does not wait for it', async () => {
+    await execa('mkfifo', [file]);
     expect(await third()).toEqual({ line: expect.stringMatching(/^ok {4}node_exporter/), status: 0 });
   });
 
