@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Collector } from '../lib/collector.ts';
-import { replayingHost } from '../lib/machine/recording.ts';
+import { replayingHost } from '../lib/machine/replaying.ts';
 import { readRequest } from '../lib/options/config.ts';
 import { callOf } from '../lib/run/call.ts';
 import { type Gathered, gather } from '../lib/run/gather.ts';

@@ -1,21 +1,20 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import type { Collector } from '../collector.ts';
-import { codeOf, messageOf } from '../errors.ts';
-import type { Command, Entry, Host, Output, Seconds } from '../host.ts';
+import { messageOf } from '../errors.ts';
+import type { Command, Host, Output } from '../host.ts';
 import { keysIn, withDummyKeys, withoutKeys } from '../keys.ts';
-import { parseJson } from '../parse.ts';
 import { makeFolder } from './folder.ts';
 
 /**
  * A recording is a folder: `recording.json` lists every question of a run with its answer, and each text that a command
  * or a file answered stands beside it in a file of its own, named after the question.
  */
-const manifestName = 'recording.json';
+export const manifestName = 'recording.json';
 
 /** Made when it is needed: only who replays pays for it. */
-const manifestSchema = () =>
+export const manifestSchema = () =>
   z.object({
     version: z.literal(1),
     collector: z.string(),
@@ -51,8 +50,8 @@ const manifestSchema = () =>
       ]),
     ),
   });
-type Manifest = z.output<ReturnType<typeof manifestSchema>>;
-type Answer = Manifest['answers'][number];
+export type Manifest = z.output<ReturnType<typeof manifestSchema>>;
+export type Answer = Manifest['answers'][number];
 
 /** A host that notes every answer of `host`; `save` writes them. */
 export interface Recorder {
@@ -62,21 +61,35 @@ export interface Recorder {
 
 type Recordable = Pick<Collector, 'name' | 'redact'>;
 
-/** Records into `folder`, which must be empty or not there yet. */
+/** Records into `folder`, which must be empty or not there yet: it is made now, so that nobody else makes it before the run ends. */
 export function recordingHost(host: Host, folder: string, { name, redact }: Recordable): Recorder {
-  const present = existsSync(folder) ? readdirSync(folder) : [];
+  const present = recordable(folder, () => {
+    makeFolder(folder);
+    return readdirSync(folder);
+  });
   if (present.length > 0) throw new Error(`Cannot record into ${folder}: expected an empty folder, got ${present[0]}`);
   const notes: Notes = { answers: [], texts: new Map(), known: new Set(), redacted: redacter(redact) };
   const clock = host.now();
   return {
     host: noting(host, notes),
     save: () => {
-      makeFolder(folder);
-      for (const [file, text] of notes.texts) writeFileSync(path.join(folder, file), withDummyKeys(text, notes.known));
+      // root may record into a folder of someone else's: what has come to lie there is not written through.
+      const write = (file: string, text: string): void => writeFileSync(path.join(folder, file), text, { flag: 'wx' });
       const content: Manifest = { version: 1, collector: name, clock, answers: notes.answers };
-      writeFileSync(path.join(folder, manifestName), `${JSON.stringify(content, null, 2)}\n`);
+      recordable(folder, () => {
+        for (const [file, text] of notes.texts) write(file, withDummyKeys(text, notes.known));
+        write(manifestName, `${JSON.stringify(content, null, 2)}\n`);
+      });
     },
   };
+}
+
+function recordable<T>(folder: string, does: () => T): T {
+  try {
+    return does();
+  } catch (error) {
+    throw new Error(`Cannot record into ${folder}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** `host`, with every answer in `notes`. */
@@ -189,98 +202,5 @@ function fileName(question: string, taken: ReadonlyMap<string, string>): string 
   for (let n = 1; ; n += 1) {
     const name = n === 1 ? `${stem}.txt` : `${stem}~${n}.txt`;
     if (!taken.has(name)) return name;
-  }
-}
-
-/** Answers from `folder` only. A question that was not recorded is an error that names it. */
-export function replayingHost(folder: string, collector: string): Host {
-  const { clock, answers, texts } = load(folder, collector);
-  const textOf = (name: string | undefined): string => (name === undefined ? '' : (texts.get(name) ?? ''));
-  const pick = <Ask extends Answer['ask']>(ask: Ask) =>
-    answers.filter((one): one is Extract<Answer, { ask: Ask }> => one.ask === ask);
-  const nextRun = answerer(pick('run'), ({ command }) => command.join(' '), folder);
-  const nextRead = answerer(pick('read'), (answer) => answer.path, folder);
-  const nextList = answerer(pick('list'), (answer) => answer.path, folder);
-  const replay = (command: readonly string[]): Output => {
-    const { stdout, stderr = '', ended, exitCode, cut } = nextRun(command.join(' '));
-    return {
-      ended,
-      ...(exitCode === undefined ? {} : { exitCode }),
-      ...(cut === undefined ? {} : { cut }),
-      stdout: textOf(stdout),
-      stderr,
-    };
-  };
-  return {
-    run: async (command) => replay(command),
-    frame: async (command) => replay(command),
-    lines: async (command, onLine) => {
-      const { stdout, ...output } = replay(command);
-      const lines = stdout.split('\n');
-      if (lines.at(-1) === '') lines.pop();
-      for (const line of lines) onLine(line);
-      return { ...output, stdout: '' };
-    },
-    readText: async (file) => {
-      const { text, error } = nextRead(file);
-      if (error !== undefined) throw new Error(error);
-      return text === undefined ? undefined : textOf(text);
-    },
-    list: async (place) => {
-      const { entries, error } = nextList(place);
-      if (error !== undefined) throw new Error(error);
-      return entries satisfies readonly Entry[] | undefined;
-    },
-    now: (): Seconds => clock,
-    elapsed: (): Seconds => 0,
-  };
-}
-
-/** The same question may be asked twice in a run; its answers come in their order. */
-function answerer<A extends Answer>(
-  answers: readonly A[],
-  questionOf: (answer: A) => string,
-  folder: string,
-): (question: string) => A {
-  const queues = new Map<string, A[]>();
-  for (const answer of answers) {
-    const question = questionOf(answer);
-    queues.set(question, [...(queues.get(question) ?? []), answer]);
-  }
-  return (question) => {
-    const queue = queues.get(question) ?? [];
-    const answer = queue.length > 1 ? queue.shift() : queue[0];
-    if (answer !== undefined) return answer;
-    throw new Error(`Cannot replay ${folder}: expected an answer to ${question}, got none`);
-  };
-}
-
-function load(folder: string, collector: string): Manifest & { texts: Map<string, string> } {
-  const recording = readManifest(folder);
-  if (recording.collector !== collector) {
-    throw new Error(`Cannot replay ${folder}: expected a recording of ${collector}, got one of ${recording.collector}`);
-  }
-  const texts = new Map<string, string>();
-  for (const answer of recording.answers) {
-    const name = answer.ask === 'run' ? answer.stdout : answer.ask === 'read' ? answer.text : undefined;
-    if (name !== undefined) texts.set(name, readAnswer(folder, path.basename(name)));
-  }
-  return { ...recording, texts };
-}
-
-function readManifest(folder: string): Manifest {
-  const parsed = manifestSchema().safeParse(parseJson(readAnswer(folder, manifestName)));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const place =
-    issue === undefined || issue.path.length === 0 ? manifestName : `${manifestName}, ${issue.path.join('.')}`;
-  throw new Error(`Cannot replay ${folder}: expected a recording of this version, got in ${place}: ${issue?.message}`);
-}
-
-function readAnswer(folder: string, name: string): string {
-  try {
-    return readFileSync(path.join(folder, name), 'utf8');
-  } catch (error) {
-    throw new Error(`Cannot replay ${folder}: expected its file ${name}, got ${codeOf(error)}`, { cause: error });
   }
 }

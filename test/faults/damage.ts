@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { Collector } from '../../lib/collector.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Command, Host, Output } from '../../lib/host.ts';
-import { replayingHost } from '../../lib/machine/recording.ts';
+import { replayingHost } from '../../lib/machine/replaying.ts';
 import { readRequest } from '../../lib/options/config.ts';
 import { callOf } from '../../lib/run/call.ts';
 import { type Gathered, gather } from '../../lib/run/gather.ts';

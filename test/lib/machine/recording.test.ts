@@ -1,12 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { defineCollector } from '../../../lib/collector.ts';
 import type { Command, Host } from '../../../lib/host.ts';
 import { liveHost } from '../../../lib/machine/live-host.ts';
-import { recordingHost, replayingHost } from '../../../lib/machine/recording.ts';
+import { recordingHost } from '../../../lib/machine/recording.ts';
+import { replayingHost } from '../../../lib/machine/replaying.ts';
 import { openSurvivors } from '../../../lib/machine/survivors.ts';
 import { gauge, sample } from '../../../lib/metric.ts';
 import { readRequest } from '../../../lib/options/config.ts';
@@ -175,6 +177,26 @@ describe('a recording', () => {
       `Cannot record into ${recording}: expected an empty folder, got notes.txt`,
     );
     expect(readdirSync(recording)).toEqual(['notes.txt']);
+  });
+
+  test('is not made in what is no folder', () => {
+    writeFileSync(recording, '');
+    expect(() => recordingHost(machine(), recording, { name: 'zfs' })).toThrow(/^Cannot record into .*: ENOTDIR/);
+  });
+
+  test('does not write through a link that came to lie in its folder during the run', async () => {
+    const recorder = recordingHost(machine(), recording, { name: 'zfs' });
+    expect(readdirSync(recording)).toEqual([]);
+    writeFileSync(path.join(folder, 'victim'), 'untouched');
+    symlinkSync('../victim', path.join(recording, 'recording.json'));
+    expect(() => recorder.save()).toThrow(/^Cannot record into .*: EEXIST/);
+    expect(readFileSync(path.join(folder, 'victim'), 'utf8')).toBe('untouched');
+  });
+
+  test('is refused where a FIFO stands in it, and not waited for', async () => {
+    mkdirSync(recording);
+    await execa('mkfifo', [path.join(recording, 'recording.json')]);
+    expect(() => replayingHost(recording, 'zfs')).toThrow(/^Cannot replay .*: expected a regular file$/);
   });
 
   test.each<[string, string | undefined, string]>([

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { replicationLag } from '../../../../collectors/replication-lag/collector.ts';
 import { discover } from '../../../../collectors/replication-lag/discover/discover.ts';
-import { replayingHost } from '../../../../lib/machine/recording.ts';
+import { replayingHost } from '../../../../lib/machine/replaying.ts';
 import { readRequest } from '../../../../lib/options/config.ts';
 import { fixture, readFixture } from '../../../replay.ts';
 
