@@ -31,6 +31,8 @@ export async function main(collector: Collector): Promise<never> {
     complain(collector, messageOf(error));
     process.exit(1);
   });
+  // What is told may be read by nobody. The file is what counts.
+  process.stderr.on('error', () => {});
   enterSomeFolder();
   const { stop, end } = takeSignals();
   const status = await run(collector, process.argv.slice(2), stop);

@@ -44,6 +44,20 @@ describe.each(supported.slice(0, 2))('on Node.js %s a run does not notice', (_re
   });
 });
 
+test.each(supported)('on Node.js %s what cannot be told is no failure', async (_release, runtime) => {
+  const machine = await newMachine();
+  await tool(machine, 'ss', 'exit 1');
+  const places = optionsOf(machine).filter((option) => option !== '--pool-io=false');
+  const words = [runtime, await alone('tcp'), ...places, '--stdout'];
+  const { stdout, exitCode } = await execa('sh', ['-c', 'exec "$@" 2>/dev/full', 'sh', ...words], {
+    env: envOf(machine).env,
+    extendEnv: false,
+    reject: false,
+  });
+  expect(stdout).toContain('textfile_collector_success{collector="tcp"} 0');
+  expect(exitCode).toBe(0);
+});
+
 test.each(supported)(
   'on Node.js %s nothing but the collector speaks, however many commands run at once',
   async (_release, runtime) => {
