@@ -30,10 +30,17 @@ first_existing() {
   done
 }
 
-# What $defaults says, or nothing.
+# What $defaults says, or nothing. systemd reads it, and not a shell, which would stop at a parenthesis: a choice
+# that is not seen would be made anew.
 configured_directory() {
   if [ -r "$defaults" ]; then
-    (unset TEXTFILE_DIRECTORY; . "$defaults" >/dev/null 2>&1; printf '%s' "$TEXTFILE_DIRECTORY") || :
+    sed -n '/^[[:space:]]*TEXTFILE_DIRECTORY=/ { s///
+      s/[[:space:]]*$//
+      p
+    }' "$defaults" | tail -n 1 | sed "s/^'\(.*\)'\$/\1/
+      t
+      s/^\"\(.*\)\"\$/\1/
+      s/\\\\\(.\)/\1/g"
   fi
 }
 
@@ -62,6 +69,7 @@ choose_directory() {
 
 write_default() {
   mkdir -p "${defaults%/*}"
+  if [ -n "$(tail -c 1 "$defaults" 2>/dev/null)" ]; then echo >>"$defaults"; fi
   cat >>"$defaults" <<END
 # Variables of the collectors, as --help shows them: node_exporter's textfile directory, and any other.
 # The units may write @WELL_KNOWN@.

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { script } from '../../../build/package/scripts.ts';
 import { findExporters } from '../../../lib/doctor/exporter.ts';
+import { machineDefaults } from '../../../lib/options/defaults.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -77,16 +78,33 @@ describe('the directory', () => {
     },
   );
 
-  test('of the administrator stays', async () => {
-    writeFileSync(path.join(folder, 'defaults'), 'TEXTFILE_TIMEOUT=20\nTEXTFILE_DIRECTORY=/mine # since 2019\n');
-    expect(await shell('configured_directory')).toBe('/mine');
+  test.each([
+    'TEXTFILE_TIMEOUT=20\nTEXTFILE_DIRECTORY=/mine',
+    'TEXTFILE_DIRECTORY=/theirs\n TEXTFILE_DIRECTORY=/mine \r\n# TEXTFILE_DIRECTORY=/x\n',
+    'TEXTFILE_DIRECTORY=/my metrics\n',
+    "TEXTFILE_DIRECTORY='/a\\b\"c'\n",
+    'TEXTFILE_DIRECTORY="/a\\\\b\'c"\n',
+    'TEXTFILE_DIRECTORY=/a\\ b\n',
+    // No shell reads on behind this.
+    'TEXTFILE_DIRECTORY=/mine\nTEXTFILE_ZFS_DATASET_INCLUDE=tank/(a|b)\n',
+  ])('of the administrator stays, and is the one that a run reads: %j', async (text) => {
+    const defaults = path.join(folder, 'defaults');
+    writeFileSync(defaults, text);
+    const settled = await shell('allow_directory() { printf %s "$1"; }; settle_directory');
+    expect(settled).toBe(machineDefaults(defaults)['TEXTFILE_DIRECTORY']);
+    expect(readFileSync(defaults, 'utf8')).toBe(text);
   });
 
-  test('is nothing where the file does not say, says it wrongly, or is not there', async () => {
+  test('is written below what the file says already', async () => {
+    const defaults = path.join(folder, 'defaults');
+    writeFileSync(defaults, 'TEXTFILE_TIMEOUT=20');
+    await shell('write_default /chosen');
+    expect(machineDefaults(defaults)).toEqual({ TEXTFILE_TIMEOUT: '20', TEXTFILE_DIRECTORY: '/chosen' });
+  });
+
+  test('is nothing where the file does not say, or is not there', async () => {
     expect(await shell('configured_directory')).toBe('');
     writeFileSync(path.join(folder, 'defaults'), 'TEXTFILE_TIMEOUT=20\n');
     expect(await shell('TEXTFILE_DIRECTORY=/inherited; configured_directory')).toBe('');
-    writeFileSync(path.join(folder, 'defaults'), 'TEXTFILE_DIRECTORY="/a\n');
-    expect(await shell('configured_directory')).toBe('');
   });
 });
