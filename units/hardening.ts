@@ -97,6 +97,7 @@ function capabilities({ capabilities: [more, reason] = ['', ''], root }: Unit): 
 
 function paths({ reads = [], root }: Unit, suite: readonly Unit[], writable: readonly string[]): Directive[] {
   const all = new Set([...secrets, ...suite.flatMap((one) => (one.reads ?? []).map(([path]) => path))]);
+  const veiled = writable.filter((path) => /^\/((var\/)?run|dev\/shm)\//.test(path));
   const hidden = [...all].filter((path) => reads.every(([read]) => read !== path));
   const reasons = [
     `${root === undefined ? 'CAP_DAC_OVERRIDE' : 'root'} could read these.`,
@@ -104,13 +105,20 @@ function paths({ reads = [], root }: Unit, suite: readonly Unit[], writable: rea
   ];
   return [
     { name: 'ProtectSystem', value: 'strict' },
-    { name: 'ReadWritePaths', value: writable.map((path) => quoted(`-${path}`)).join(' ') },
+    { name: 'ReadWritePaths', value: listOf(writable) },
+    ...(veiled.length === 0
+      ? []
+      : [{ name: 'BindPaths', value: listOf(veiled), reason: 'TemporaryFileSystem= below would hide it.' }]),
     {
       name: 'InaccessiblePaths',
       value: hidden.map((path) => `-${path}`).join(' '),
       reason: reasons.join('\n'),
     },
   ];
+}
+
+function listOf(paths: readonly string[]): string {
+  return paths.map((path) => quoted(`-${path}`)).join(' ');
 }
 
 function excepted([name, value, reason]: (typeof standard)[number], { exceptions }: Unit): Directive[] {

@@ -73,8 +73,8 @@ write_default() {
   cat >>"$defaults" <<END
 # Variables of the collectors, as --help shows them: node_exporter's textfile directory, and any other.
 # The units may write @WELL_KNOWN@.
-# For another one, installing or upgrading the package puts ReadWritePaths= into
-# /etc/systemd/system/textfile-collector-.service.d/$dropin; until then do so by hand.
+# For another one, installing or upgrading the package puts ReadWritePaths=, and BindPaths= in
+# /run, into /etc/systemd/system/textfile-collector-.service.d/$dropin; until then do so by hand.
 TEXTFILE_DIRECTORY="$(printf '%s' "$1" | sed 's/[\\"$`]/\\&/g')"
 END
 }
@@ -87,9 +87,18 @@ allow_directory() {
       forget_directory "$folder"
     else
       mkdir -p "$folder"
-      printf '[Service]\nReadWritePaths="-%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g; s/%/%%/g')" >"$folder/$dropin"
+      leave_to_write "$1" >"$folder/$dropin"
     fi
   done
+}
+
+# In folders that are empty for the units, as TemporaryFileSystem= there says, the directory is put back.
+leave_to_write() {
+  place=$(printf '%s' "$1" | sed 's/[\\"]/\\&/g; s/%/%%/g')
+  printf '[Service]\nReadWritePaths="-%s"\n' "$place"
+  case $1 in
+    /run/* | /var/run/* | /dev/shm/*) printf 'BindPaths="-%s"\n' "$place" ;;
+  esac
 }
 
 forget_directory() {

@@ -174,6 +174,16 @@ test('an exception to a directive that has no default is a mistake', () => {
 describe('units.js', () => {
   const units = async (...options: string[]) => execa(process.execPath, [program, ...options], { reject: false });
 
+  test('puts a textfile directory back into the folders that are empty for the service', async () => {
+    const linesFor = async (place: string) =>
+      (await units('--collector', 'tcp', '--textfile-dir', place)).stdout.match(/^(ReadWrite|Bind)Paths=.*/gm);
+    expect(await linesFor('/run/my files')).toEqual(
+      Array.from({ length: 2 }, () => ['ReadWritePaths="-/run/my files"', 'BindPaths="-/run/my files"']).flat(),
+    );
+    expect(await linesFor('/dev/shm/a')).toContain('BindPaths=-/dev/shm/a');
+    expect(await linesFor('/runs/a')).toEqual(['ReadWritePaths=-/runs/a', 'ReadWritePaths=-/runs/a']);
+  });
+
   test('prints what it would write', async () => {
     const { folder, names } = await makeUnits('--collector', 'zfs');
     const { stdout } = await units('--collector', 'zfs');

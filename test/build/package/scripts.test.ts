@@ -102,6 +102,16 @@ describe('the directory', () => {
     expect(machineDefaults(defaults)).toEqual({ TEXTFILE_TIMEOUT: '20', TEXTFILE_DIRECTORY: '/chosen' });
   });
 
+  test.each([
+    ['/srv/a', []],
+    ['/run/my "own"', [String.raw`BindPaths="-/run/my \"own\""`]],
+    ['/var/run/a', ['BindPaths="-/var/run/a"']],
+    ['/dev/shm/a%', ['BindPaths="-/dev/shm/a%%"']],
+  ])('%s is put back where the units have a folder of their own in its place', async (directory, bound) => {
+    const [, , ...more] = (await shell(`leave_to_write '${directory}'`)).split('\n');
+    expect(more).toEqual(bound);
+  });
+
   test('is nothing where the file does not say, or is not there', async () => {
     expect(await shell('configured_directory')).toBe('');
     writeFileSync(path.join(folder, 'defaults'), 'TEXTFILE_TIMEOUT=20\n');
