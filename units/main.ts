@@ -1,6 +1,7 @@
 import { collectors, slices } from '../collectors/index.ts';
 import { messageOf } from '../lib/errors.ts';
 import { deliver } from '../lib/machine/deliver.ts';
+import { print } from '../lib/machine/print.ts';
 import { helpOf } from '../lib/options/cli.ts';
 import { fromArgv } from '../lib/options/config.ts';
 import { UsageError } from '../lib/options/options.ts';
@@ -13,9 +14,9 @@ import { type UnitsRequest, unitsHelp, unitsOptions } from './options.ts';
 async function main(argv: readonly string[]): Promise<void> {
   try {
     const request = await readRequest(argv);
-    if (request.help) print(`${await helpOf(unitsOptions, unitsHelp.usage, unitsHelp.epilogue)}\n`);
-    else if (request.version) print(`textfile-collectors ${version} units, Node.js ${process.version}\n`);
-    else writeUnits(request);
+    if (request.help) await print(`${await helpOf(unitsOptions, unitsHelp.usage, unitsHelp.epilogue)}\n`);
+    else if (request.version) await print(`textfile-collectors ${version} units, Node.js ${process.version}\n`);
+    else await writeUnits(request);
   } catch (error) {
     process.stderr.write(`units: ${messageOf(error)}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
@@ -30,7 +31,7 @@ async function readRequest(argv: readonly string[]): Promise<UnitsRequest> {
   ) as UnitsRequest;
 }
 
-function writeUnits({ out, collector, netns, textfile_dir: textfileDir, ...more }: UnitsRequest): void {
+async function writeUnits({ out, collector, netns, textfile_dir: textfileDir, ...more }: UnitsRequest): Promise<void> {
   const places = { ...more, textfileDir };
   const files = collector
     .map(sliceOf)
@@ -41,7 +42,7 @@ function writeUnits({ out, collector, netns, textfile_dir: textfileDir, ...more 
       `Cannot make units of a network namespace: expected a collector of ${able.join(', ')}, got ${collector.join(', ')}`,
     );
   }
-  if (out === undefined) print(files.map(({ name, text }) => `# ${name}\n${text}`).join('\n'));
+  if (out === undefined) await print(files.map(({ name, text }) => `# ${name}\n${text}`).join('\n'));
   else for (const { name, text } of files) deliver(out, name, text);
 }
 
@@ -51,10 +52,6 @@ function sliceOf(name: string): CollectorSlice {
   throw new UsageError(
     `Cannot read option --collector: expected one of ${collectors.map((one) => one.name).join(', ')}, got ${JSON.stringify(name)}`,
   );
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }
 
 void main(process.argv.slice(2));

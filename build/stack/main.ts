@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { codeOf, messageOf } from '../../lib/errors.ts';
 import { deliver } from '../../lib/machine/deliver.ts';
+import { print } from '../../lib/machine/print.ts';
 import { unsetReceivers } from '../../lib/monitoring/alertmanager.ts';
 import { targetsText } from '../../lib/monitoring/scrape.ts';
 import { type Site, anySite, siteSettings } from '../../lib/monitoring/site.ts';
@@ -17,9 +18,8 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every key has passed its own schema
     const request = (await fromArgv(stackOptions, argv)) as StackRequest;
-    if (request.help) process.stdout.write(`${await helpOf(stackOptions, stackHelp.usage, stackHelp.epilogue)}\n`);
-    else if (request.version)
-      process.stdout.write(`textfile-collectors ${version} stack, Node.js ${process.version}\n`);
+    if (request.help) await print(`${await helpOf(stackOptions, stackHelp.usage, stackHelp.epilogue)}\n`);
+    else if (request.version) await print(`textfile-collectors ${version} stack, Node.js ${process.version}\n`);
     else await writeStack(request);
   } catch (error) {
     process.stderr.write(`stack: ${messageOf(error)}\n`);

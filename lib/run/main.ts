@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Collector } from '../collector.ts';
 import { check } from '../doctor/doctor.ts';
-import { codeOf, messageOf, oneLine } from '../errors.ts';
+import { messageOf, oneLine } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { withoutKeys } from '../keys.ts';
 import { type Followed, openFollowed } from '../machine/followed.ts';
 import { liveHost } from '../machine/live-host.ts';
+import { print } from '../machine/print.ts';
 import { recordingHost } from '../machine/recording.ts';
 import { replaceFile } from '../machine/replace-file.ts';
 import { replayingHost } from '../machine/replaying.ts';
@@ -128,19 +129,6 @@ function openHost({ collector, request, instance, stop }: Call, followed: Follow
     stop,
     survivors: openSurvivors(path.join(request.state_dir, `${instance}.survivors.json`)),
     followed,
-  });
-}
-
-/** Waits until all of it is with the reader: an exit drops what is still on its way into a pipe. */
-function print(text: string): Promise<0> {
-  return new Promise((resolve, reject) => {
-    const end = (error?: Error | null): void => {
-      // A reader that has had enough, as head(1), is no failure.
-      if (error === undefined || error === null || codeOf(error) === 'EPIPE') resolve(0);
-      else reject(new Error(`Cannot print: ${error.message}`));
-    };
-    process.stdout.once('error', end);
-    process.stdout.write(text, end);
   });
 }
 

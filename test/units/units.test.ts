@@ -184,6 +184,15 @@ describe('units.js', () => {
     expect(await linesFor('/runs/a')).toEqual(['ReadWritePaths=-/runs/a', 'ReadWritePaths=-/runs/a']);
   });
 
+  test.each([[[]], [['--help']]])('says where it cannot print, %j', async (options) => {
+    const words = [process.execPath, program, ...options];
+    const { stderr, exitCode } = await execa('sh', ['-c', 'exec "$@" >/dev/full', 'sh', ...words], { reject: false });
+    expect({ stderr, exitCode }).toEqual({
+      stderr: 'units: Cannot print: ENOSPC: no space left on device, write',
+      exitCode: 1,
+    });
+  });
+
   test('prints what it would write', async () => {
     const { folder, names } = await makeUnits('--collector', 'zfs');
     const { stdout } = await units('--collector', 'zfs');
