@@ -11,6 +11,7 @@ import {
   typeOf,
   vdevStateOf,
 } from './pool-status.ts';
+import { type PrintedNode, eachAsItself } from './printed-vdevs.ts';
 import { jsonScans } from './scan-json.ts';
 import { statusReason } from './status-reason.ts';
 
@@ -100,17 +101,17 @@ interface Where {
 }
 
 function vdevRoots(pool: Json, where: Where): VdevNode[] {
-  const seen = new Set<string>();
   const read = reading(where.attempt, where.place);
-  return sections.flatMap(([key, vdevClass]) =>
+  const roots = sections.flatMap(([key, vdevClass]) =>
     read.objects(pool, key).map(([label, json]) => {
       const root = key === 'vdevs' ? { vdev_type: 'root', ...json } : json;
-      return withoutCopies(vdevNode(label, root, vdevClass, where), seen);
+      return vdevNode(label, root, vdevClass, where);
     }),
   );
+  return eachAsItself(roots);
 }
 
-function vdevNode(label: string, json: Json, vdevClass: VdevClass, where: Where, depth = 1): VdevNode {
+function vdevNode(label: string, json: Json, vdevClass: VdevClass, where: Where, depth = 1): PrintedNode {
   const read = reading(where.attempt, `${where.place}, vdev ${label}`);
   const below = where.attempt(() => vdevsBelow(json, read, depth)) ?? [];
   const children = below.map(([name, child]) => vdevNode(name, child, vdevClass, where, depth + 1));
@@ -121,13 +122,16 @@ function vdevNode(label: string, json: Json, vdevClass: VdevClass, where: Where,
   const aux = read.text(json, 'aux') ?? '';
   const trimWord = read.oneOf(json, 'trim_state', trimWords);
   const trim = read.flag(json, 'trim_notsup') ? 'unsupported' : trimWord;
+  const printed = read.text(json, 'state') ?? '';
   return {
+    printed,
+    opened: json['phys_space'] !== undefined,
     label,
     missing: was !== undefined,
     children,
     class: vdevClass,
     type,
-    state: stateOf(read.text(json, 'state'), aux),
+    state: stateOf(printed, aux),
     aux,
     guid: read.guid(json, 'guid'),
     path: leaf && path?.startsWith('/') === true ? path : undefined,
@@ -163,47 +167,10 @@ function resilverOf(json: Json, resilvering: boolean, read: Reader): Pick<VdevNo
 }
 
 /**
- * zpool looks what stands below a `replacing-0` or `spare-0` up in its place, but that vdev itself by its name: where
- * several have one name, all are printed with guid, state and counters of the first. The state follows from the children.
- * So it is with a disk that has the path of another since letters have moved, but that counters and reason are its own. A
- * hot spare in use rightly stands in two places.
- */
-function withoutCopies(node: VdevNode, seen: Set<string>, above?: VdevNode): VdevNode {
-  const children = node.children.map((child) => withoutCopies(child, seen, node));
-  if (node.guid === undefined || node.state === 'inuse') return { ...node, children };
-  const copied = seen.has(node.guid);
-  seen.add(node.guid);
-  if (!copied) return { ...node, children };
-  if (isLeaf(node)) return { ...node, guid: undefined, state: leafState(node, above) };
-  const state = mirrorState(children.map((child) => child.state));
-  return { ...node, ...unknown, children, state };
-}
-
-/** Without a reason of its own a disk has not failed, whatever is printed; that it works is known from what stands above it. */
-function leafState({ state, aux }: VdevNode, above: VdevNode | undefined): string {
-  if (aux !== '' || (state !== 'faulted' && state !== 'unavail')) return state;
-  return above?.state === 'online' ? 'online' : 'unknown';
-}
-
-const unknown = {
-  guid: undefined,
-  read: undefined,
-  write: undefined,
-  checksum: undefined,
-  dioVerifyErrors: undefined,
-} as const;
-
-/** module/zfs/vdev_mirror.c vdev_mirror_state_change(), which serves replacing and spare vdevs, too. */
-function mirrorState(children: readonly string[]): string {
-  if (children.every((state) => state === 'online')) return 'online';
-  return children.some((state) => state === 'online' || state === 'degraded') ? 'degraded' : 'unavail';
-}
-
-/**
  * JSON has the kernel's words (module/zcommon vdev_state_str), text those of zpool_state_to_name(). A vdev may have none
- * (openzfs/zfs#18431), or that of another, see withoutCopies: it then follows from the reason, where there is one.
+ * (openzfs/zfs#18431), or that of another, see printed-vdevs.ts: it then follows from the reason, where there is one.
  */
-function stateOf(told = '', aux: string): string {
+function stateOf(told: string, aux: string): string {
   const reasoned = faultyAux.has(aux) ? 'FAULTED' : unopenedAux.has(aux) ? 'CANT_OPEN' : told;
   const state = told === '' || told === 'ONLINE' ? reasoned : told;
   if (state === 'CLOSED') return 'offline';

@@ -199,6 +199,17 @@ describe('zpool status -j', () => {
     ]);
     expect(leaves('DEGRADED')?.[1]).toMatchObject({ state: 'unknown' });
   });
+  test('a disk that is printed with guid and state of a log device, which is listed behind it', () => {
+    const device = (more: string): string =>
+      `"sda":{"name":"sda","guid":"11","path":"/dev/sda1","state":"ONLINE"${more}}`;
+    const { result } = parse(
+      `{"pools":{"t":{"name":"t","vdevs":{"t":{"name":"t","vdevs":{${device(',"aux":"EXTERNAL"')}}}},"logs":{${device('')}}}}}`,
+    );
+    expect(result[0]?.vdevs.slice(1)).toMatchObject([
+      { name: 'once /dev/sda1', guid: undefined, state: 'faulted', class: 'normal' },
+      { name: '/dev/sda1', guid: '11', state: 'online', class: 'log' },
+    ]);
+  });
   test.each([
     ['a start after the end', '"start_time":"9","end_time":"5"', { start: undefined, end: 5 }],
     ['a start beyond all time', '"start_time":"18446744073709551615","end_time":"5"', { start: undefined, end: 5 }],
