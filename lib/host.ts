@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly maxText?: number | undefined;
   /** Of a command whose lines are handed over: so many of them at most, ten million where it says nothing. */
   readonly maxLines?: number | undefined;
+  /** And so many characters of a line, 1 Mi where it says nothing. */
+  readonly maxLine?: number | undefined;
   /** Variables of its environment, beside our own. */
   readonly env?: Readonly<Record<string, string>>;
 }

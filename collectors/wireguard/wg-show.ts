@@ -28,6 +28,9 @@ export interface Shown {
 /** Each is kept, 600 bytes of it: ten times as many as are reported where the setting peer_limit says nothing. */
 const maxLines = 100_000;
 
+/** A peer that has 250,000 networks, as where a list of a country or of what is blocked is routed through it. */
+const maxLine = 4 * 1024 * 1024;
+
 /** As long as one may wait for the others: what is outside the kernel may be frozen, as in a container that is paused. */
 const patience: Seconds = 5;
 
@@ -80,7 +83,7 @@ async function ask(
       else if (parsed.kind === 'interface') interfaces.set(parsed.name, parsed);
       else peers.set(`${parsed.interface}\0${parsed.publicKey}`, parsed);
     },
-    { maxLines, ...(timeout === undefined ? {} : { timeout }) },
+    { maxLines, maxLine, ...(timeout === undefined ? {} : { timeout }) },
   );
   const failures = failuresOf(command, output);
   const rest = { failures, garbled, missing: output.ended === 'missing' };

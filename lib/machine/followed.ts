@@ -116,7 +116,7 @@ function framing(
     text = '';
     onFrame();
   };
-  const { take } = splitting(onLine, Number.POSITIVE_INFINITY);
+  const { take } = splitting(onLine, { maxLines: Number.POSITIVE_INFINITY });
   return (chunk) => {
     try {
       const excess = take(chunk);

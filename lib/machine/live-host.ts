@@ -55,7 +55,7 @@ export function liveHost(options: LiveOptions): Host {
     },
     lines: async (command, onLine, limits = {}) => {
       let mistake: unknown;
-      const { take, cut } = splitting(onLine, limits.maxLines);
+      const { take, cut } = splitting(onLine, limits);
       const output = await bounded(command, limits, machine, (chunk) => {
         try {
           return take(chunk);

@@ -1,3 +1,5 @@
+import type { RunOptions } from '../host.ts';
+
 /** Takes what a command prints, chunk by chunk. Answers why that is not what was asked for, where it is not. */
 export interface Taker {
   readonly take: (chunk: string) => string | undefined;
@@ -7,10 +9,8 @@ const mebi = 1024 * 1024;
 
 /** What a command prints that says nothing else: a name, a version, a line for each pool. */
 export const maxText = 256 * 1024;
-/** Longer than a path, a comment or a user property can be. */
-const maxLine = mebi;
-/** Ten times the snapshots or sockets of the largest machines. */
-const maxLines = 10_000_000;
+/** A line is longer than a path, a comment or a user property can be; ten times the snapshots or sockets of the largest machines. */
+const most = { maxLine: mebi, maxLines: 10_000_000 } as const;
 
 /** Keeps all of it, up to so many characters. */
 export function keeping(limit: number): Taker & { readonly text: () => string; readonly cut: () => boolean } {
@@ -29,7 +29,10 @@ export function keeping(limit: number): Taker & { readonly text: () => string; r
 }
 
 /** Hands over each line that a newline ends, up to so many. */
-export function splitting(onLine: (line: string) => void, limit = maxLines): Taker & { readonly cut: () => boolean } {
+export function splitting(
+  onLine: (line: string) => void,
+  { maxLine = most.maxLine, maxLines = most.maxLines }: Pick<RunOptions, 'maxLine' | 'maxLines'>,
+): Taker & { readonly cut: () => boolean } {
   let rest = '';
   let count = 0;
   return {
@@ -39,7 +42,7 @@ export function splitting(onLine: (line: string) => void, limit = maxLines): Tak
       for (const line of lines) onLine(line);
       count += lines.length;
       if (rest.length > maxLine) return `printed a line of more than ${maxLine / mebi} MiB`;
-      return count > limit ? `printed more than ${limit} lines` : undefined;
+      return count > maxLines ? `printed more than ${maxLines} lines` : undefined;
     },
     cut: () => rest !== '',
   };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { wireguard } from '../../../collectors/wireguard/collector.ts';
 import { askTool } from '../../../collectors/wireguard/wg-show.ts';
 import type { Host, Output } from '../../../lib/host.ts';
+import { splitting } from '../../../lib/machine/output.ts';
 
 const key = (letter: string): string => `${letter.repeat(42)}A=`;
 const lines = [`(none)\t(none)\t51820\toff`, `${key('a')}\t(none)\t(none)\t10.7.0.2/32\t0\t1\t2\toff`];
@@ -52,4 +53,23 @@ describe('where wg does not answer of all interfaces', () => {
     const recorded = wireguard.redact?.(['wg', 'show', 'wg0', 'dump'], line);
     expect(recorded).toBe(`${'A'.repeat(43)}=\t${key('p')}\t51820\toff`);
   });
+});
+
+// Constructed.
+test('a peer with 200,000 networks is read', async () => {
+  const networks = Array.from(
+    { length: 200_000 },
+    (_, index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}/32`,
+  );
+  const whole = `wg0\t${lines[0]}\nwg0\t${lines[1]?.replace('10.7.0.2/32', networks.join(','))}\n`;
+  const large: Pick<Host, 'lines'> = {
+    lines: async (_, onLine, options = {}) => {
+      const { take } = splitting(onLine, options);
+      const excess = take(whole.slice(0, -1)) ?? take('\n');
+      return output(excess === undefined ? {} : { ended: 'signal', stderr: excess });
+    },
+  };
+  const { peers, failures } = await askTool(large, 'wg', (read) => read(), undefined);
+  expect([...failures.values()]).toEqual([]);
+  expect(peers.map(({ allowedIps }) => allowedIps.length)).toEqual([200_000]);
 });

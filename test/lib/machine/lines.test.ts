@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../../lib/host.ts';
+import type { Command, RunOptions } from '../../../lib/host.ts';
 import { node, scratchMachine, sh } from './scratch.ts';
 
 const { host } = scratchMachine();
@@ -48,11 +48,12 @@ describe('lines', () => {
     expect(lines.findIndex((line, index) => line !== String(Math.floor(index / 1000)).padEnd(99))).toBe(-1);
   });
 
-  test.each<[string, Command, string]>([
+  test.each<[string, Command, string, RunOptions?]>([
     ['a line that has no end', ['cat', '/dev/zero'], 'printed a line of more than 1 MiB'],
+    ['one that may be longer', ['cat', '/dev/zero'], 'printed a line of more than 4 MiB', { maxLine: 2 ** 22 }],
     ['lines without end', ['yes', ''], 'printed more than 10000000 lines'],
-  ])('%s: the command is ended', async (_, command, stderr) => {
-    expect(await host().lines(command, () => {})).toEqual({ ended: 'signal', stdout: '', stderr });
+  ])('%s: the command is ended', async (_, command, stderr, options) => {
+    expect(await host().lines(command, () => {}, options)).toEqual({ ended: 'signal', stdout: '', stderr });
   });
 
   test('a line that is refused ends the command, and is an error', async () => {
