@@ -11,8 +11,8 @@ export interface Limits {
 /** Every second power of two from 1 µs to 17 s: a disk has 16 series for each operation. */
 const bounds = Array.from({ length: 13 }, (_, index) => 2 ** (2 * index));
 
-/** What is made of other devices, whose requests are counted there. */
-const derived = /^(loop|ram|zd)\d/;
+/** What is made of other devices, whose requests are counted there: dm-0 where it is a multipath device. */
+const derived = /^(?:loop|ram|zd|dm-)\d/;
 
 /** include/net/tcp_states.h, in the words of ss(8). */
 const states = [

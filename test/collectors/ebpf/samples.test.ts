@@ -6,7 +6,7 @@ import { seam } from '../../../lib/run/seam.ts';
 
 const nothing: Frame = { start: 1_796_011_270, runQueue: [], blockIo: [], retransmits: [] };
 const names = parsePartitions(
-  'major minor  #blocks  name\n\n   8        0  488386584 sda\n   8       16  488386584 sdb\n 230        0   10485760 zd0\n   7        0       1024 loop0\n',
+  'major minor  #blocks  name\n\n   8        0  488386584 sda\n   8       16  488386584 sdb\n 230        0   10485760 zd0\n 253        0  488386584 dm-0\n   7        0       1024 loop0\n',
 );
 
 /** The samples of a frame as lines, and how many series were left out. */
@@ -52,7 +52,7 @@ describe('devices', () => {
   });
 
   test('that are made of others are none, and not left out by a limit', () => {
-    const { lines, dropped } = told({ blockIo: [read('230:0', 9), read('7:0', 9), read('8:0', 1)] });
+    const { lines, dropped } = told({ blockIo: [read('230:0', 9), read('7:0', 9), read('253:0', 9), read('8:0', 1)] });
     expect([counts(lines), dropped]).toEqual([['ebpf_block_io_latency_seconds_count sda read 1'], 0]);
   });
 
