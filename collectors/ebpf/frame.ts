@@ -77,9 +77,13 @@ export function eventsOf(line: string): number | undefined {
 /** Made when it is needed: --help pays for none. */
 const mapsSchema = () => {
   const count = z.int().check(z.minimum(0));
-  const duration = z.number().check(z.minimum(0), z.maximum(2 ** 64));
+  const duration = z.number().check(z.minimum(-1), z.maximum(2 ** 64));
   // The highest has no upper bound.
-  const buckets = z.array(z.object({ max: z._default(duration, Number.POSITIVE_INFINITY), count }));
+  const buckets = z.pipe(
+    z.array(z.object({ max: z._default(duration, Number.POSITIVE_INFINITY), count })),
+    // The one that keeps the lowest from being left out.
+    z.transform((all) => all.filter(({ max }) => max >= 0)),
+  );
   return z.object({
     '@run_queue': z.optional(buckets),
     '@block_io': z.optional(z.record(z.string(), buckets)),

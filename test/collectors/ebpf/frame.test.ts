@@ -52,6 +52,22 @@ test('the bucket above all others has no upper bound', () => {
   expect(parseFrame(text).runQueue).toEqual([{ max: Number.POSITIVE_INFINITY, count: 1 }]);
 });
 
+// Constructed: with bpftrace 0.17, whose map was set to that by hand, the bucket of 0 µs was left out without the one below.
+test('the bucket below 0 is none of ours, and stands for those above it, of 2^31 and more', () => {
+  const buckets = '[{"max": -1, "count": 1}, {"min": 0, "max": 0, "count": 2147483654}]';
+  const { runQueue, blockIo } = parseFrame(
+    [
+      `{"type": "hist", "data": {"@run_queue": ${buckets}}}`,
+      `{"type": "hist", "data": {"@block_io": {"8388624,1": ${buckets}}}}`,
+      end,
+    ].join('\n'),
+  );
+  expect([runQueue, blockIo[0]?.buckets]).toEqual([
+    [{ max: 0, count: 2_147_483_654 }],
+    [{ max: 0, count: 2_147_483_654 }],
+  ]);
+});
+
 describe('is refused:', () => {
   test.each([
     ['a frame without its end', '{"type": "map", "data": {"@events": 1}}\n', 'expected the end of a frame'],
