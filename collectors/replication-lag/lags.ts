@@ -238,7 +238,7 @@ export function byWorth(lags: readonly Lag[]): Lag[] {
 }
 
 /** What the next run needs to know of this one. */
-export function memoryOf(lags: readonly Lag[], before: Memory): Pick<Memory, 'links' | 'creations'> {
+export function memoryOf(lags: readonly Lag[], before: Memory): Pick<Memory, 'links' | 'others' | 'creations'> {
   const links: Memory['links'] = {};
   const creations: Memory['creations'] = {};
   for (const { link, comparison, broken, times } of lags) {
@@ -255,6 +255,7 @@ export function memoryOf(lags: readonly Lag[], before: Memory): Pick<Memory, 'li
     const creation = times.base;
     links[key] = {
       source: source.guid,
+      on: link.on ?? known?.on,
       base: at && creation !== undefined ? { guid: at.guid, createtxg: at.createtxg, creation } : undefined,
       sent: sent && sent.guid !== at?.guid ? { guid: sent.guid, createtxg: sent.createtxg } : undefined,
       waiting: times.waiting,
@@ -267,5 +268,22 @@ export function memoryOf(lags: readonly Lag[], before: Memory): Pick<Memory, 'li
       anew: (isUnknown ? known?.anew : broken === 'source_made_anew') || undefined,
     };
   }
-  return { links, creations };
+  return { links, others: displaced(links, before), creations };
+}
+
+/** One for each day of the week, and that of the month. */
+const maxOthers = 8;
+
+/** What is known of target datasets whose place others have taken, and of those that are still away. */
+function displaced(links: Memory['links'], before: Memory): Memory['others'] {
+  const others = new Map((before.others ?? []).map((one) => [one.on, { ...one.links }]));
+  for (const [key, { on }] of Object.entries(links)) {
+    const old = before.links[key];
+    if (old?.on === undefined || old.on === on) continue;
+    const group = others.get(old.on) ?? {};
+    others.set(old.on, group);
+    group[key] = old;
+  }
+  for (const { on = '' } of Object.values(links)) others.delete(on);
+  return others.size === 0 ? undefined : [...others].slice(-maxOthers).map(([on, own]) => ({ on, links: own }));
 }

@@ -39,6 +39,8 @@ export interface Link {
   /** Where the target could be read: its dataset, or undefined for none. */
   readonly targetKnown: boolean;
   readonly copy: Dataset | undefined;
+  /** GUID of the target dataset of the pair, where it is there. */
+  readonly on: string | undefined;
   /** What the target's site has of all roots. */
   readonly targets: Inventory['datasets'];
   /** What an earlier run knew. */
@@ -179,6 +181,8 @@ function linksOfPair({ pair, source, target }: Surveyed, memory: Memory, hostnam
   const carries = datasetFilter(pair);
   const names = isReadable ? [...source.inventory.datasets.keys()] : rememberedDatasets(pair, memory);
   const targetKnown = !target.inventory.failures.has(pair.target.dataset);
+  const on = targetKnown ? target.inventory.datasets.get(pair.target.dataset)?.guid : undefined;
+  const remembered = memory.others?.find((one) => one.on === on)?.links ?? memory.links;
   return names.filter(carries).flatMap((name): Link[] => {
     const there = targetOf(pair, name);
     const labels = {
@@ -187,7 +191,7 @@ function linksOfPair({ pair, source, target }: Surveyed, memory: Memory, hostnam
     };
     const dataset = isReadable ? source.inventory.datasets.get(name) : undefined;
     const copy = targetKnown ? target.inventory.datasets.get(there) : undefined;
-    const known = memory.links[linkKey(labels.dataset, labels.target)];
+    const known = remembered[linkKey(labels.dataset, labels.target)];
     if (dataset !== undefined && !isSynced(dataset, pair, hostname, known?.base !== undefined || hasSnapshots(copy)))
       return [];
     const isReplaced = known !== undefined && dataset !== undefined && known.source !== dataset.guid;
@@ -200,6 +204,7 @@ function linksOfPair({ pair, source, target }: Surveyed, memory: Memory, hostnam
         source: dataset,
         targetKnown,
         copy,
+        on,
         targets: target.inventory.datasets,
         known: isReplaced ? undefined : known,
         isReplaced,

@@ -7,6 +7,8 @@ const guid = z.string().check(z.regex(/^\d{1,20}$/));
 const link = z.object({
   /** GUID of the source dataset: another one of the same name has another history. */
   source: guid,
+  /** GUID of the target dataset of the pair: another one of the same name may be on another disk. Absent where there was none. */
+  on: z.optional(guid),
   /** The newest point that both sides were seen to have; absent where there was none. `creation` is UNIX time. */
   base: z.optional(z.object({ guid, createtxg: count, creation: count })),
   /** A newer one, which the source has pruned, and the target still has. */
@@ -30,10 +32,14 @@ const link = z.object({
 });
 export type RememberedLink = z.output<typeof link>;
 
+const links = z.record(z.string(), link);
+
 /** What the collector keeps from run to run. */
 export const memorySchema = z.object({
   /** By the labels dataset and target, with a tab between. */
-  links: z._default(z.record(z.string(), link), {}),
+  links: z._default(links, {}),
+  /** The same of target datasets that others of their names have taken the place of, as disks do in turn; the last of these last. */
+  others: z.optional(z.array(z.object({ on: guid, links }))),
   /**
    * UNIX times of creation by GUID of snapshots that were looked at in the last run: they never change. Of one whose time cannot
    * be, when it was first seen.
