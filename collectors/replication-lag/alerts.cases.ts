@@ -218,6 +218,20 @@ export const cases: readonly AlertCase[] = [
     },
   },
   {
+    alert: 'ReplicationTargetDown',
+    what: 'a pool of this machine goes away, which an alert on that pool mutes',
+    step: '5m',
+    series: { 'zfs_replication_target_up{target="tank/data/a:b"}': '0x20' },
+    fires: {
+      '15m': [
+        {
+          labels: { target: 'tank/data/a:b', pool: 'tank' },
+          summary: 'The target tank/data/a:b cannot be asked from db1.',
+        },
+      ],
+    },
+  },
+  {
     alert: 'ReplicationSourceDown',
     what: 'a source goes away',
     step: '5m',
@@ -369,6 +383,7 @@ export const firing: Readonly<Record<string, readonly string[]>> = {
   ],
   ReplicationTargetDown: [
     'no-module',
+    'pool-suspended',
     'slow-listing-2-slow',
     'ssh-cut-short',
     'ssh-hangs',

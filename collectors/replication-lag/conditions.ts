@@ -92,8 +92,11 @@ export const notSnapshotted = promql`${age(m.sourceNewest)} > ${old} and ${m.sou
   unless (${m.maxAge} or ${m.chainIntact} == 0 or ${m.selectedSnapshots} == 0)`;
 export const nothingSelected = promql`${m.selectedSnapshots} == 0`;
 
-export const targetDown = promql`${m.targetUp} == 0 unless ignoring (dataset) ${m.mayBeAway}`;
-export const sourceDown = promql`${m.sourceUp} == 0 unless ignoring (target) ${m.mayBeAway}`;
+/** With the label pool where that is one of this machine: an alert on the pool tells of what is in it, and of no other. */
+const ofPool = (down: Expression, label: 'dataset' | 'target'): Expression =>
+  promql`label_replace(${down}, "pool", "$1", "${label}", "([^:/]+)(/.*)?")`;
+export const targetDown = ofPool(promql`${m.targetUp} == 0 unless ignoring (dataset) ${m.mayBeAway}`, 'target');
+export const sourceDown = ofPool(promql`${m.sourceUp} == 0 unless ignoring (target) ${m.mayBeAway}`, 'dataset');
 
 export const diverged = promql`min_over_time(${m.diverged}[30m]) > 0 unless (${both} or ${m.chainIntact} == 0)`;
 export const bothChanged = promql`${both} unless ${m.chainIntact} == 0`;

@@ -64,8 +64,8 @@ const unusable: Alert['mutes'] = [
   },
   { alerts: ['TextfileCollectorSourceFailing'], on: ['instance'], with: { collector: 'zfs' } },
   { alerts: ['TextfileCollectorSourceFailing'], on: ['instance'], with: { collector: 'replication-lag' } },
-  { alerts: ['ReplicationSourceDown'], on: ['instance'], with: { dataset: here } },
-  { alerts: ['ReplicationTargetDown'], on: ['instance'], with: { target: here } },
+  { alerts: ['ReplicationSourceDown'], on: ['instance', 'pool'], with: { dataset: here } },
+  { alerts: ['ReplicationTargetDown'], on: ['instance', 'pool'], with: { target: here } },
 ];
 
 const pools: readonly Alert[] = [

@@ -24,12 +24,15 @@ export const states: readonly State[] = [
   state('zfs/suspended', 'oncall: ZFSPoolSuspended'),
   state('zfs/one-sick-pool', 'oncall: ZFSPoolSuspended'),
   state('zfs/stuck-export-suspended', 'oncall: ZFSPoolSuspended'),
+  // What waits for the pool is not told once more; what another pool has is.
+  state('zfs/suspended replication-lag/pool-suspended', 'oncall: ZFSPoolSuspended'),
+  state('zfs/suspended replication-lag/target-gone', 'oncall: ZFSPoolSuspended', 'chat: ReplicationTargetDown'),
   state('zfs/data-errors', 'oncall: ZFSPoolDataErrors'),
   state('zfs/scrub-repaired', 'chat: ZFSVdevErrors'),
   state('zfs/unprivileged-600', 'chat: TextfileCollectorSourceFailing'),
   // Two things are wrong here: a disk is missing, and zpool status hangs.
   state('zfs/tool-stuck', 'oncall: ZFSPoolDegraded', 'chat: TextfileCollectorSourceFailing'),
-  state('zfs/stuck-export replication-lag/stuck-export', 'chat: ReplicationSourceDown, ReplicationTargetDown'),
+  state('zfs/stuck-export replication-lag/stuck-export', 'chat: ReplicationTargetDown, ReplicationSourceDown'),
   state('replication-lag/chain-broken', 'oncall: ReplicationChainBroken'),
   state('replication-lag/ssh-refused', 'chat: ReplicationTargetDown'),
   state('replication-lag/target-suspended', 'chat: ReplicationTargetDown'),
