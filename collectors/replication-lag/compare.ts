@@ -20,11 +20,11 @@ export interface Comparison {
    * written since a bookmark cannot be told from the snapshots that are left.
    */
   readonly passed: readonly Snapshot[] | undefined;
-  /** The newest that the pair is meant to carry. */
+  /** The newest that the pair is meant to carry; where only bookmarks are left of these, the newest of them. */
   readonly newest: Snapshot | undefined;
   /** Snapshots of the target, newer than the base there, that the source does not have; undefined while it is unknown. */
   readonly diverged: number | undefined;
-  /** Snapshots of the source that the pair is meant to carry. */
+  /** Snapshots of the source that the pair is meant to carry; 1 where bookmarks are left of them. */
   readonly selected: number;
   /** What else the source has that is newer than the newest of these, or than the base where there is none. */
   readonly unselected: readonly Snapshot[];
@@ -45,7 +45,9 @@ export function compare(
   sent?: Base,
 ): Comparison {
   const snapshots = byAge(source.snapshots.filter((one) => wanted(shortName(one))));
-  const newest = snapshots.at(-1);
+  // zfs-autobackup 4 may leave nothing else on the source. Beside other snapshots a bookmark proves no pattern: zrepl's is zrepl_CURSOR_….
+  const left = source.snapshots.length === 0 ? source.bookmarks : [];
+  const newest = snapshots.at(-1) ?? byAge(left.filter((one) => wanted(shortName(one)))).at(-1);
   const since = (base: Base | undefined): Snapshot[] => {
     const from = base === undefined ? -1 : txgOf(source, base);
     return snapshots.filter(({ createtxg }) => createtxg > from);
@@ -54,7 +56,7 @@ export function compare(
     const from = newest?.createtxg ?? (base && txgOf(source, base));
     return from === undefined ? [] : source.snapshots.filter(({ createtxg }) => createtxg > from);
   };
-  const selection = { newest, selected: snapshots.length };
+  const selection = { newest, selected: Math.max(snapshots.length, Number(newest !== undefined)) };
   if (target === undefined) {
     const unknown = { own: undefined, sent: sent ?? known, passed: undefined, diverged: undefined, idle: false };
     const rest = { pending: since(known), unselected: unselected(known) };
