@@ -60,11 +60,16 @@ function options(): { readonly out: string; readonly key: string | undefined } {
   return { out: path.resolve(values.out), key: values.key };
 }
 
-/** Only what looks like a release is replaced. */
+/** All that a release of any version has. */
+const own = /^(apt|dnf|sbom\.cdx\.json|SHA256SUMS(\.asc)?|textfile-collectors([-_].*\.(deb|rpm|tar\.gz)|\.asc))$/;
+
+/** Only what looks like a release, and holds nothing else, is replaced: many folders have SHA256SUMS. */
 function refuseForeign(out: string): void {
-  const names = existsSync(out) ? readdirSync(out) : [];
-  if (names.length === 0 || names.includes('SHA256SUMS')) return;
-  throw new Error(`Cannot write ${out}: expected no folder, or an older release, got ${names.slice(0, 3).join(', ')}`);
+  const foreign = (existsSync(out) ? readdirSync(out) : []).filter((name) => !own.test(name));
+  if (foreign.length === 0) return;
+  throw new Error(
+    `Cannot write ${out}: expected no folder, or an older release, got ${foreign.slice(0, 3).join(', ')}`,
+  );
 }
 
 /** As sha256sum(1) writes and checks them. */

@@ -124,16 +124,17 @@ describe.skipIf(leftOut)('a release', () => {
   });
 
   test('takes the place of an older release, and of nothing else', async () => {
-    writeFileSync(path.join(scratch, 'again/older.rpm'), '');
+    writeFileSync(path.join(scratch, 'again/textfile-collectors-0.0.9-1.noarch.rpm'), '');
     await release('again');
     expect(files('again')).toEqual(files('plain'));
     mkdirSync(path.join(scratch, 'home'));
     writeFileSync(path.join(scratch, 'home/thesis.tex'), 'years of work');
+    writeFileSync(path.join(scratch, 'home/SHA256SUMS'), '');
     await expect(release('home')).rejects.toMatchObject({
       exitCode: 1,
       stderr: `release: Cannot write ${scratch}/home: expected no folder, or an older release, got thesis.tex`,
     });
-    expect(files('home')).toEqual(['thesis.tex']);
+    expect(files('home')).toEqual(['SHA256SUMS', 'thesis.tex']);
   });
 
   test('that cannot be signed is none', async () => {
