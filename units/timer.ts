@@ -12,7 +12,11 @@ export function timerText(slice: CollectorSlice, places: Places, perNetns: boole
     section('Timer', [
       { name: 'OnBootSec', value: '30s', reason: 'Long after boot, as at installation, this is at once.' },
       { name: 'OnActiveSec', value: `${interval}s`, reason: 'Begins the series anew where a run at boot could not.' },
-      { name: 'OnUnitActiveSec', value: `${interval}s` },
+      {
+        name: 'OnUnitActiveSec',
+        value: `${interval}s`,
+        reason: 'A drop-in that empties this one empties the two above, too, and has to repeat them.',
+      },
       { name: 'AccuracySec', value: '1s' },
       ...jitter(slice),
     ]),
