@@ -16,6 +16,21 @@ export const cases: readonly AlertCase[] = [
     fires: { '11m': [], '12m': [{ summary: 'db1 does not answer.' }], '30m': [] },
   },
   {
+    alert: 'NodeFlapping',
+    what: 'each fourth scrape of a machine fails, another boots, another is down',
+    step: '30s',
+    series: {
+      'up{job="node"}': `1x20 ${'1 1 1 0 '.repeat(20)}1x60`,
+      'up{job="node",env="test"}': '1x30 0x6 1x200',
+      'up{job="node",env="old"}': '1x30 0x200',
+    },
+    fires: {
+      '20m': [],
+      '45m': [{ summary: 'db1 answers, and does not, again and again.' }],
+      '75m': [],
+    },
+  },
+  {
     alert: 'NodeForgotten',
     what: 'a target leaves the configuration on Friday evening, and is remembered until Monday is over',
     step: '4m',

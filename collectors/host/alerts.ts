@@ -38,6 +38,18 @@ const path: readonly Alert[] = [
     mutes: [{ alerts: ['*'], on: ['instance'] }],
   },
   {
+    name: 'NodeFlapping',
+    severity: 'warning',
+    // A reboot changes it twice.
+    expr: promql`changes(${machines}[15m]) > 5`,
+    for: '15m',
+    summary: '{{ $labels.instance }} answers, and does not, again and again.',
+    description:
+      'It stopped answering three times or more in each 15 minutes. Other alerts on it may not come: with each scrape that fails what ' +
+      'has to last begins anew. "ping {{ $labels.instance }}" shows a bad network; "uptime" there one that is overloaded, or boots all ' +
+      'the time.',
+  },
+  {
     name: 'NodeForgotten',
     severity: 'warning',
     // Another label, as env, makes another series of the same machine.
