@@ -87,6 +87,17 @@ export const cases: readonly AlertCase[] = [
     fires: { '25m': [], '36m': [{ summary: 'db1 has 3.125% of its memory left.' }] },
   },
   {
+    alert: 'MemoryLow',
+    what: 'a container sees the ARC of its host, which is none of its own memory',
+    series: {
+      node_memory_MemTotal_bytes: '4x60',
+      node_memory_MemAvailable_bytes: '2x29 0.1x30',
+      node_zfs_arc_size: '50x60',
+      node_zfs_arc_c_min: '10x60',
+    },
+    fires: { '25m': [], '36m': [{ summary: 'db1 has 2.5% of its memory left.' }] },
+  },
+  {
     alert: 'ZFSARCHitRatioLow',
     what: 'half of a lot is missed, then half of little',
     series: {

@@ -5,9 +5,9 @@ import * as m from './metrics.ts';
 
 /**
  * The ARC above its minimum is memory that programs can get, and MemAvailable does not count it (openzfs/zfs#10255). A machine
- * without ZFS has no ARC.
+ * without ZFS has no ARC, and one larger than the memory is that of the host of a container.
  */
-const freeable = promql`(clamp_min(${arcSize} - ${m.arcMinimum}, 0) or ${m.memoryAvailable} * 0)`;
+const freeable = promql`(clamp_min(${arcSize} - ${m.arcMinimum}, 0) and ${arcSize} < ${m.memoryTotal} or ${m.memoryAvailable} * 0)`;
 
 /** What is set aside as huge pages is used by whoever asks for these, and neither full nor left. */
 const ordinary = promql`(${m.memoryTotal} - (${m.memoryHuge} or ${m.memoryTotal} * 0))`;
