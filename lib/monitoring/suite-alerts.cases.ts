@@ -18,8 +18,8 @@ export const cases: readonly AlertCase[] = [
       'textfile_collector_last_run_timestamp_seconds{collector="tcp"}': '0+60x9 540x30',
     },
     fires: {
-      '18m': [],
-      '19m': [{ labels: zfs, summary: 'Collector zfs on db1 last ran 10m 0s ago.' }],
+      '23m': [],
+      '24m': [{ labels: zfs, summary: 'Collector zfs on db1 last ran 15m 0s ago.' }],
       '40m': [
         { labels: zfs, summary: 'Collector zfs on db1 last ran 31m 0s ago.' },
         { labels: { collector: 'tcp' }, summary: 'Collector tcp on db1 last ran 31m 0s ago.' },
@@ -40,8 +40,17 @@ export const cases: readonly AlertCase[] = [
     },
     fires: {
       '29m': [],
-      '32m': [{ labels: { collector: 'ebpf' }, summary: 'Collector ebpf on db1 last ran 12m 0s ago.' }],
+      '37m': [{ labels: { collector: 'ebpf' }, summary: 'Collector ebpf on db1 last ran 17m 0s ago.' }],
     },
+  },
+  {
+    alert: 'TextfileCollectorStopped',
+    what: 'a laptop wakes up, and its next run is due an interval and a delay later',
+    series: {
+      'textfile_collector_last_run_timestamp_seconds{collector="replication-lag"}': '0x9 _x480 0x6 29820x20',
+      'textfile_collector_interval_seconds{collector="replication-lag"}': '300x9 _x480 300x30',
+    },
+    fires: { '496m': [] },
   },
   ...['TextfileCollectorStopped', 'TextfileCollectorClockWrong'].map((alert) => ({
     alert,

@@ -33,8 +33,8 @@ export const suiteAlerts: readonly Alert[] = [
     // Three runs are missing, and not one is late. The file's mtime would say the same: each run writes both.
     expr: promql`(time() - ${m.lastRun} > 3 * ${m.interval}
       or time() - ${m.lastRun} > ${withoutInterval} unless ${m.interval}) unless ${runs}`,
-    // A machine that was off shows its old file until the first run, and a scrape may be a minute old.
-    for: '5m',
+    // A machine that was off, or asleep, shows its old file until the first run: five minutes, a delay, and how long that takes.
+    for: '10m',
     summary:
       'Collector {{ $labels.collector }} on {{ $labels.instance }} last ran {{ $value | humanizeDuration }} ago.',
     description:
