@@ -93,7 +93,7 @@ export const alerts: readonly Alert[] = [
       '{{ $labels.address }}.',
     description:
       'A program binds that address before it connects, so that each port serves one connection, however many ' +
-      'destinations there are. At 100 % bind() fails with EADDRINUSE. "ss -tanp src {{ $labels.address }}" names the program; IP_BIND_ADDRESS_NO_PORT mends it, or more addresses.',
+      `destinations there are. At 100 % bind() fails with EADDRINUSE. "ss -tanp src '[{{ $labels.address }}]'" names the program; IP_BIND_ADDRESS_NO_PORT mends it, or more addresses.`,
   })),
   {
     name: 'TCPListenerInEphemeralRange',

@@ -37,6 +37,13 @@ describe.each(ruleFiles.filter((file) => file.alerts.length > 0))(
   },
 );
 
+test('an address is in brackets: of an IPv6 one ss takes the end for a port without them', () => {
+  const all = ruleFiles.flatMap(({ alerts }) => alerts.map(({ description }) => description));
+  const addresses = all.flatMap((text) => text.match(/"ss [^"]*address \}\}.{0,2}/g) ?? []);
+  expect(addresses.length).toBeGreaterThan(0);
+  expect(addresses.filter((command) => !command.endsWith(" '[{{ $labels.address }}]'"))).toEqual([]);
+});
+
 /** The same for every collector. */
 function anyCollector(command: string): string {
   return command.replace(/^textfile-collector-(?:\{\{.*?\}\}|[a-z-]+)/, 'textfile-collector');
