@@ -302,6 +302,19 @@ export const cases: readonly AlertCase[] = [
     },
   },
   {
+    alert: 'ZFSScrubOverdue',
+    what: 'a scrub starts in time on day 30, and a slow disk holds it up for weeks',
+    step: '1h',
+    series: {
+      'textfile_collector_last_run_timestamp_seconds{collector="zfs"}': '0+3600x1100',
+      'zfs_scrub_last_completed_timestamp_seconds{pool="tank"}': '0x1100',
+      'zfs_scrub_state{pool="tank"}': '2x719 1x380',
+      'zfs_scrub_paused{pool="tank"}': '0x1100',
+      'zfs_scrub_start_timestamp_seconds{pool="tank"}': '-3600x719 2592000x380',
+    },
+    fires: { '1050h': [], '1060h': [{ labels: tank, summary: 'Pool tank on db1 was scrubbed 44d 4h 0m 0s ago.' }] },
+  },
+  {
     alert: 'ZFSScrubNeverCompleted',
     what: 'a pool is never scrubbed, one is, one is being scrubbed, one is new under an old name, of one the status cannot be read',
     step: '1h',

@@ -4,8 +4,12 @@ import { labels, promql, threshold } from '../../lib/monitoring/promql.ts';
 import * as m from './metrics.ts';
 import * as scan from './scan-metrics.ts';
 
-/** A scrub that is at work; a paused one is not. */
-const scrubbing = promql`(${scan.scrubState} == 1 and ${scan.scrubPaused} == 0)`;
+/**
+ * A scrub that is at work; a paused one is not, nor one that has not ended after a fortnight: a disk that gets slow holds it up, and
+ * DiskLatencyHigh would be muted for as long.
+ */
+const scrubbing = promql`(${scan.scrubState} == 1 and ${scan.scrubPaused} == 0
+  unless ${ageAtLastRun('zfs', scan.scrubStart)} > ${14 * 86_400})`;
 
 const overdue = threshold('scrub_overdue_seconds', 36 * 86_400, 'Time since the last scrub ended.');
 
