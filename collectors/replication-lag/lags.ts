@@ -83,8 +83,9 @@ function comparedLink(link: Link, memory: Memory): Compared {
  */
 function sentIn({ snapshots }: Dataset, known: RememberedLink | undefined, { creations }: Memory): Base | undefined {
   const sent = known?.sent ?? known?.base;
+  if (sent === undefined) return undefined;
   const isPast = ({ guid, createtxg }: Snapshot): boolean =>
-    guid === sent?.guid || (createtxg > (sent?.createtxg ?? 0) && creations[guid] !== undefined);
+    guid === sent.guid || (createtxg > sent.createtxg && creations[guid] !== undefined);
   return snapshots.some(isPast) ? sent : undefined;
 }
 
@@ -105,17 +106,31 @@ export function pairKey({ source, target }: Pair): string {
   return linkKey(labelOf(source), labelOf(target));
 }
 
-/** Those of a pair; what it names itself may be one of a pair before it, which counts. */
-export function lagsOf(pair: Pair, lags: readonly Lag[]): Lag[] {
-  return lags.filter(({ link }) => link.pair === pair || linkKey(link.dataset, link.target) === pairKey(pair));
+/** Those of each pair; what it names itself may be one of a pair before it, which counts. */
+export function lagsByPair(lags: readonly Lag[]): (pair: Pair) => readonly Lag[] {
+  const byPair = new Map<Pair, Lag[]>();
+  const byKey = new Map<string, Lag>();
+  for (const lag of lags) {
+    const { pair, dataset, target } = lag.link;
+    const own = byPair.get(pair) ?? [];
+    byPair.set(pair, own);
+    own.push(lag);
+    byKey.set(linkKey(dataset, target), lag);
+  }
+  return (pair) => {
+    const own = byPair.get(pair) ?? [];
+    const named = byKey.get(pairKey(pair));
+    return named === undefined || named.link.pair === pair ? own : [named, ...own];
+  };
 }
 
 /** Patterns that fit nothing would make a pair look healthy for ever. */
 export function tellUnselected(surveyed: readonly Surveyed[], lags: readonly Lag[], run: Run): void {
+  const lagsOf = lagsByPair(lags);
   for (const { pair, source } of surveyed) {
     const { dataset } = pair.source;
     if (!selects(pair) || !source.inventory.datasets.has(dataset) || source.inventory.failures.has(dataset)) continue;
-    const own = lagsOf(pair, lags);
+    const own = lagsOf(pair);
     const without = own.filter(({ comparison }) => comparison?.selected === 0 && !comparison.idle);
     const names = own.length === 0 ? [labelOf(pair.source)] : without.map(({ link }) => link.dataset);
     if (names.length === 0) continue;

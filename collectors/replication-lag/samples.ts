@@ -1,6 +1,6 @@
 import type { Seconds } from '../../lib/host.ts';
 import { type Sample, sample, sampleOf } from '../../lib/metric.ts';
-import { type Lag, lagsOf, pairKey, selects } from './lags.ts';
+import { type Lag, lagsByPair, pairKey, selects } from './lags.ts';
 import type { Surveyed } from './links.ts';
 import { linkKey } from './memory.ts';
 import * as m from './metrics.ts';
@@ -9,6 +9,7 @@ import { type Dataset, shortName } from './zfs-list.ts';
 
 /** Of each pair what is said of it as a whole. */
 export function pairSamples(surveyed: readonly Surveyed[], lags: readonly Lag[]): Sample[] {
+  const lagsOf = lagsByPair(lags);
   const sources = new Map<string, boolean>();
   const targets = new Map<string, boolean>();
   const away = new Map<string, Sample>();
@@ -20,7 +21,7 @@ export function pairSamples(surveyed: readonly Surveyed[], lags: readonly Lag[])
     sources.set(labels.dataset, isUp);
     targets.set(labels.target, !target.inventory.failures.has(pair.target.dataset));
     if (pair.may_be_away) away.set(pairKey(pair), sample(m.mayBeAway, labels, 1));
-    if (isUp && selects(pair) && lagsOf(pair, lags).length === 0) {
+    if (isUp && selects(pair) && lagsOf(pair).length === 0) {
       pairs.push(sample(m.selectedSnapshots, labels, 0));
     }
   }
