@@ -62,12 +62,13 @@ function tally({ listeners, ephemeral, withInfo }: WalkOptions) {
   const ports = { inbound: new Map<number, PortTally>(), outbound: new Map<number, PortTally>() };
   const undecided = new Map<number, PortTally>();
   const usage = portUsage(ephemeral);
-  let [established, told] = [0, 0];
+  let [isEstablished, isTold] = [false, false];
   const add = (row: SocketRow): void => {
     const { state, local, peer, info } = row;
-    if (withInfo && state === 'established') {
-      established += 1;
-      told += Number(hasTcpInfo(info));
+    // One that has the values is enough.
+    if (withInfo && !isTold && state === 'established') {
+      isEstablished = true;
+      isTold = hasTcpInfo(info);
     }
     const states = families[familyOf(local)];
     states.set(state, (states.get(state) ?? 0) + 1);
@@ -83,7 +84,7 @@ function tally({ listeners, ephemeral, withInfo }: WalkOptions) {
   };
   const total = () => {
     settleDirections(undecided, ports);
-    return { families, ports, usage, isSilent: established > 0 && told === 0 };
+    return { families, ports, usage, isSilent: isEstablished && !isTold };
   };
   return { add, total };
 }
