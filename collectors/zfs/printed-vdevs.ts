@@ -60,8 +60,10 @@ function withoutCopies(
   const children = below.map((child) => withoutCopies(child, places, seen, shown));
   if (node.guid === undefined || node.state === 'inuse') return { ...node, children };
   const copied = seen.has(node.guid) || (places.get(node.guid) !== 1 && misfits(shown));
-  if (!copied) seen.add(node.guid);
-  if (!copied) return { ...node, children };
+  if (!copied) {
+    seen.add(node.guid);
+    return { ...node, children };
+  }
   if (isLeaf(node)) return { ...node, children, guid: undefined, state: leafState(node, above) };
   const state = mirrorState(children.map((child) => child.state));
   return { ...node, ...unknown, children, state };
